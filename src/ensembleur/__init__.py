@@ -1,0 +1,1 @@
+"""Ensembleur, the open platform that runs a regional industrial strategy."""

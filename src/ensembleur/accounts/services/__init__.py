@@ -1,0 +1,1 @@
+"""What happens to accounts: one file per kind of act."""

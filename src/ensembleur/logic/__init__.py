@@ -1,0 +1,1 @@
+"""Three-valued logic and the explained answer: the signature of the product."""

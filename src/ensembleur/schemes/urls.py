@@ -1,0 +1,6 @@
+"""The addresses of the schemes domain."""
+
+from django.urls import URLPattern
+
+app_name = "schemes"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,17 @@
+"""Every address of the platform, domain by domain."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("ensembleur.web.urls")),
+    path("", include("ensembleur.journeys.urls")),
+    path("", include("ensembleur.territory.urls")),
+    path("aides/", include("ensembleur.schemes.urls")),
+    path("compte/", include("ensembleur.accounts.urls")),
+    path("connexion/", include("allauth.urls")),
+]
+
+handler400 = "ensembleur.web.views.bad_request"
+handler403 = "ensembleur.web.views.forbidden"
+handler404 = "ensembleur.web.views.not_found"
+handler500 = "ensembleur.web.views.broken"
