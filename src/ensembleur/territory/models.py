@@ -26,6 +26,7 @@ class Region(models.Model):
 
     code = models.CharField(_("code"), max_length=2, primary_key=True)
     name = models.CharField(_("nom"), max_length=80)
+    source_digest = models.CharField(max_length=64, blank=True, editable=False)  # of the files the places came from
 
     class Meta:
         verbose_name = _("région")

@@ -1,0 +1,1 @@
+"""Published content of the territory domain, each file with its source."""

@@ -1,0 +1,1 @@
+"""What is computed about places, companies and their activities; no Django here."""

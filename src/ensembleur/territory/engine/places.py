@@ -1,0 +1,187 @@
+"""Places read from the built data file and the outlines, resolved to today's communes."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from ensembleur.errors import SourceError
+from ensembleur.sources import Confidence, Source
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+PLACES_FILE = DATA / "built" / "places.json.gz"
+OUTLINES_FILE = DATA / "outlines_idf.json"
+PARIS = "75056"
+PARIS_DISTRICTS = tuple(f"751{number:02d}" for number in range(1, 21))
+SLIVER = 0.0002  # degrees, about 20 m: gaps between simplified neighbours are closed up to this width
+
+PLACES_SOURCE = Source(
+    title="Code officiel géographique et intercommunalités (INSEE, DGCL), paquet decoupage-administratif d'Etalab",
+    url="https://github.com/datagouv/decoupage-administratif",
+    licence="Licence Ouverte 2.0 (données), MIT (paquet)",
+    confidence=Confidence.SECONDARY,
+)
+OUTLINES_SOURCE = Source(
+    title="ADMIN EXPRESS, contours simplifiés (IGN)",
+    url="https://geoservices.ign.fr/adminexpress",
+    licence="Licence Ouverte 2.0",
+    confidence=Confidence.PRIMARY,
+)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A surface: centre, window (west, south, east, north) in degrees, and its GeoJSON geometry."""
+
+    lon: float
+    lat: float
+    window: tuple[float, float, float, float]
+    geojson: str
+
+    @classmethod
+    def of(cls, geometry: BaseGeometry) -> Shape:
+        """The shape of a geometry, coordinates rounded to about one metre; the centre is always inside."""
+        rounded = shapely.set_precision(geometry, 1e-5, mode="pointwise")
+        centre = geometry.representative_point()
+        west, south, east, north = geometry.bounds
+        return cls(round(centre.x, 5), round(centre.y, 5), (west, south, east, north), shapely.to_geojson(rounded))
+
+
+@dataclass(frozen=True)
+class CommuneRow:
+    """A commune, a district or a former commune; `parent` is empty for a commune of today."""
+
+    code: str
+    name: str
+    kind: str
+    departement: str
+    epci: str = ""
+    ept: str = ""
+    parent: str = ""
+    population: int | None = None
+    postcodes: tuple[str, ...] = ()
+    shape: Shape | None = None
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """A département (kind empty) or a grouping of communes."""
+
+    code: str
+    name: str
+    kind: str
+    shape: Shape | None
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Every place of the region, and the names of all communes of the country.
+
+    digest : changes when the files change.   vintage : version of the places file.
+    country : code → name.   country_former : former code → code of today.
+    """
+
+    digest: str
+    vintage: str
+    region: tuple[str, str]
+    departements: tuple[AreaRow, ...]
+    groupings: tuple[AreaRow, ...]
+    communes: tuple[CommuneRow, ...]
+    country: dict[str, str] = field(repr=False)
+    country_former: dict[str, str] = field(repr=False)
+
+    def today(self, code: str) -> str | None:
+        """The code today for a code of any time, None when nobody ever had it; districts of Paris stay as they are."""
+        if code in self.country:
+            return code
+        return self.country_former.get(code)
+
+    def name(self, code: str) -> str | None:
+        """The name today of any commune of the country, former codes included."""
+        today = self.today(code)
+        return self.country.get(today) if today else None
+
+
+def digest() -> str:
+    """The fingerprint of both data files. Raises SourceError when the build has not been done."""
+    try:
+        return hashlib.sha256(PLACES_FILE.read_bytes() + OUTLINES_FILE.read_bytes()).hexdigest()
+    except FileNotFoundError as error:
+        raise SourceError(
+            "places_not_built",
+            "La liste des communes n'est pas construite : lancez « make demo », ou « python build_assets.py » à la racine.",
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def country_names() -> tuple[dict[str, str], dict[str, str]]:
+    """(code → name, former code → code of today) of every commune of the country, without any outline."""
+    digest()
+    raw = json.loads(gzip.decompress(PLACES_FILE.read_bytes()))
+    return raw["country"], raw["country_former"]
+
+
+@lru_cache(maxsize=1)
+def read_atlas() -> Atlas:
+    """Every place, read once per process. Raises SourceError when the build has not been done."""
+    fingerprint = digest()
+    raw = json.loads(gzip.decompress(PLACES_FILE.read_bytes()))
+    outlines = json.loads(OUTLINES_FILE.read_text(encoding="utf-8"))["outlines"]
+    geometries = {code: shapely.from_geojson(json.dumps(outline)) for code, outline in outlines.items()}
+    epci_of = {code: row["code"] for row in raw["epci"] for code in row["members"]}
+    ept_of = {code: row["code"] for row in raw["ept"] for code in row["members"]}
+    communes = [
+        _commune(row, "commune", geometries, epci_of.get(row["code"], ""), ept_of.get(row["code"], ""))
+        for row in raw["communes"]
+    ]
+    today = {row.code: row for row in communes}
+    communes += [
+        _commune(row, "district", geometries, epci_of.get(row["parent"], ""), "", row["parent"]) for row in raw["districts"]
+    ]
+    communes += [_former(row, today) for row in raw["former"]]
+    departements = tuple(
+        AreaRow(row["code"], row["nom"], "", joined(geometries, (c.code for c in today.values() if c.departement == row["code"])))
+        for row in raw["departements"]
+    )
+    groupings = tuple(
+        AreaRow(row["code"], row["name"], row["kind"], joined(geometries, row["members"])) for row in [*raw["epci"], *raw["ept"]]
+    )
+    region = (raw["region"]["code"], raw["region"]["nom"])
+    return Atlas(
+        fingerprint, raw["vintage"], region, departements, groupings, tuple(communes), raw["country"], raw["country_former"]
+    )
+
+
+def _commune(
+    row: dict[str, Any], kind: str, geometries: dict[str, BaseGeometry], epci: str, ept: str, parent: str = ""
+) -> CommuneRow:
+    geometry = geometries.get(row["code"])
+    shape = Shape.of(geometry) if geometry is not None else None
+    return CommuneRow(
+        row["code"], row["name"], kind, row["departement"], epci, ept, parent, row["population"], tuple(row["postcodes"]), shape
+    )
+
+
+def _former(row: dict[str, Any], today: dict[str, CommuneRow]) -> CommuneRow:
+    parent = today[row["parent"]]
+    return CommuneRow(
+        row["code"], row["name"] or parent.name, "former", parent.departement, parent.epci, parent.ept, parent.code
+    )
+
+
+def joined(geometries: dict[str, BaseGeometry], codes: Iterable[str]) -> Shape | None:
+    """The union of communes, without the slivers that simplification leaves between neighbours."""
+    parts = [geometries[code] for code in codes if code in geometries]
+    if not parts:
+        return None
+    whole = shapely.union_all(parts).buffer(SLIVER, join_style="mitre").buffer(-SLIVER, join_style="mitre")
+    return Shape.of(whole.simplify(SLIVER))

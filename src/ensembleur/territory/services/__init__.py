@@ -1,0 +1,1 @@
+"""What happens to the register: places loaded, files imported, demonstration populated."""
