@@ -1,0 +1,72 @@
+"""What every test lives with: a home thrown away at the end, one language, no network, the tests of one database only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this database cannot play, and skip what needs the real records when they are absent."""
+    from django.db import connection
+
+    on_postgres = connection.vendor == "postgresql"
+    left_out = [item for item in items if item.get_closest_marker("postgres") and not on_postgres]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    if not REAL_DATA.is_dir():
+        absent = pytest.mark.skip(reason="les données réelles sont absentes (../shared/data)")
+        for item in items:
+            if item.get_closest_marker("real_data"):
+                item.add_marker(absent)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Throw the home away; a worker leaves that to the run that started it."""
+    if not hasattr(config, "workerinput") and Path(os.environ.get("ENSEMBLEUR_HOME", "")).name.startswith("ensembleur-test-"):
+        shutil.rmtree(os.environ["ENSEMBLEUR_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real records; ask for it together with the marker `real_data`."""
+    return REAL_DATA
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches out of this machine fails at once instead of waiting."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and isinstance(address, tuple) and address[0] not in LOCAL:
+            raise AssertionError(f"un test appelle {address[0]}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> Iterator[None]:
+    """Each test starts in French, whatever the one before it spoke."""
+    from django.utils import translation
+
+    with translation.override("fr"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Each test starts with an empty cache."""
+    from django.core.cache import cache
+
+    cache.clear()
