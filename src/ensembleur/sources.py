@@ -32,6 +32,7 @@ class Source:
     title : as a reader would look for it.   url : where, empty when the text is not online.
     licence : of the data, empty for a text.   as_of : the day the content speaks of.
     checked_on : the day one of us last read it; None means never, and the screen says so.
+    note, note_en : what a reader should know of it, such as a misprint.
     """
 
     title: str
@@ -41,3 +42,4 @@ class Source:
     checked_on: date | None = None
     confidence: Confidence = Confidence.UNVERIFIED
     note: str = ""
+    note_en: str = ""

@@ -30,12 +30,14 @@ class Fact:
 
     value : bool, int, Decimal, str, date, Interval, tuple of str, or a tuple of dicts for `past_aids`.
     as_of : the day it was true.   evidence : how it is known.   An unknown fact is absent from the mapping, never None.
+    shown : how to print the value when its code says little, « Argenteuil (95) » for 95018.
     """
 
     value: Any
     as_of: date | None = None
     source: Source | None = None
     evidence: Evidence = Evidence.DECLARED
+    shown: str = ""
 
 
 Facts = Mapping[str, Fact]  # key of the vocabulary → fact

@@ -1,0 +1,1 @@
+"""The published schemes: one file each, with its sources."""
