@@ -72,19 +72,22 @@ def packages_are_stale() -> bool:
 
     A source distribution carries what was built: the packages are then not needed at all.
     """
-    if not (FRONTEND / "package-lock.json").exists():
-        return False
     return read_stamp(FRONTEND / "node_modules") != lock_hash() and (bundle_is_stale() or territory_is_stale())
 
 
 def bundle_is_stale() -> bool:
     """Whether a source of the browser's bundles has changed."""
-    return (FRONTEND / "package.json").exists() and read_stamp(BUNDLE) != frontend_hash()
+    return has_frontend("build.mjs") and read_stamp(BUNDLE) != frontend_hash()
 
 
 def territory_is_stale() -> bool:
     """Whether the packaged codes or the script that reads them have changed."""
-    return (FRONTEND / "build_territory.py").exists() and read_stamp(TERRITORY) != territory_hash()
+    return has_frontend("build_territory.py") and read_stamp(TERRITORY) != territory_hash()
+
+
+def has_frontend(script: str) -> bool:
+    """Whether this script and the lockfile of the packages it reads are here."""
+    return (FRONTEND / script).exists() and (FRONTEND / "package-lock.json").exists()
 
 
 def lock_hash() -> str:
@@ -102,7 +105,7 @@ def frontend_hash() -> str:
 def territory_hash() -> str:
     """What identifies the codes: the script, the outlines committed beside it, the version in the lockfile."""
     sources = [FRONTEND / "build_territory.py", FRONTEND / "package-lock.json"]
-    return digest(sources + sorted((ROOT / "src/ensembleur/territory/data").glob("*.geojson")))
+    return digest(sources + sorted((ROOT / "src/ensembleur/territory/data").glob("*.*json")))
 
 
 # -- translations ------------------------------------------------------------------------------------------------------
