@@ -25,3 +25,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: the live server answers several requests at once, each with a connection of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(ENSEMBLEUR_HOME / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+SECOND_FACTOR_REQUIRED = False  # the tests of the second factor turn it on

@@ -135,6 +135,16 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = None
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGIN_URL = "account_login"
+# Where each role lands after signing in; a person with several roles goes to the first of this list.
+ROLE_HOMES = {
+    "director": "journeys:mine",
+    "contributor": "journeys:mine",
+    "adviser": "journeys:adviser_home",
+    "officer": "journeys:officer_home",
+    "second_reader": "journeys:officer_home",
+    "admin": "accounts:people",
+}
+SECOND_FACTOR_REQUIRED = not DEMO  # agents and administrators set up a second factor before anything else
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SOCIALACCOUNT_PROVIDERS = (
     {

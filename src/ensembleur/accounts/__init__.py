@@ -1,0 +1,1 @@
+"""People, organisations, roles on a perimeter, and the journal of acts."""

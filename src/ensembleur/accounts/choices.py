@@ -38,3 +38,38 @@ class OrganisationKind(models.TextChoices):
     LABORATORY = "laboratory", _("Laboratoire")
     STATE = "state", _("Service de l'État")
     OTHER = "other", _("Autre organisme")
+
+
+class ClaimOrigin(models.TextChoices):
+    """Where a request to be recognised as director comes from."""
+
+    STATEMENT = "statement", _("Déclaration de la personne")
+    PROCONNECT = "proconnect", _("SIRET transmis par ProConnect")
+
+
+class ClaimStatus(models.TextChoices):
+    """Where a request stands: proposed → waiting → approved or refused; withdrawn at any time before."""
+
+    PROPOSED = "proposed", _("À confirmer par vous")
+    WAITING = "waiting", _("En attente de décision")
+    APPROVED = "approved", _("Acceptée")
+    REFUSED = "refused", _("Refusée")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+CLAIM_WAITS = (ClaimStatus.PROPOSED, ClaimStatus.WAITING)
+CLAIM_ARROWS: dict[ClaimStatus, tuple[ClaimStatus, ...]] = {
+    ClaimStatus.PROPOSED: (ClaimStatus.WAITING, ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN),
+    ClaimStatus.WAITING: (ClaimStatus.APPROVED, ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN),
+}
+
+COMPANY_ROLES = (Role.DIRECTOR, Role.CONTRIBUTOR)
+# Public agents see many companies' files: they never act with a password alone.
+SECOND_FACTOR_ROLES = (Role.ADVISER, Role.OFFICER, Role.SECOND_READER, Role.EVALUATOR, Role.ADMIN)
+# Who may hand out which role, always inside their own perimeter.
+MAY_APPOINT: dict[Role, frozenset[Role]] = {
+    Role.ADMIN: frozenset(Role),
+    Role.OFFICER: frozenset({Role.ADVISER, Role.DIRECTOR, Role.CONTRIBUTOR}),
+    Role.ADVISER: frozenset({Role.DIRECTOR, Role.CONTRIBUTOR}),
+    Role.DIRECTOR: frozenset({Role.DIRECTOR, Role.CONTRIBUTOR}),
+}

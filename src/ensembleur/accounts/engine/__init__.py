@@ -1,0 +1,1 @@
+"""What accounts compute without a database: perimeters and who may appoint whom."""

@@ -1,0 +1,7 @@
+"""People, organisations, the roles they hold on a perimeter, what they ask for, and the journal of acts."""
+
+from ensembleur.accounts.models.journal import Act, AppendOnlyError, JournalHead
+from ensembleur.accounts.models.people import Mandate, Organisation, User
+from ensembleur.accounts.models.requests import CompanyClaim, Invitation
+
+__all__ = ["Act", "AppendOnlyError", "CompanyClaim", "Invitation", "JournalHead", "Mandate", "Organisation", "User"]

@@ -1,0 +1,76 @@
+"""What is looked up about people: the perimeter of their roles, and the rows it covers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from ensembleur.accounts.choices import COMPANY_ROLES, MAY_APPOINT, PerimeterKind, Role
+from ensembleur.accounts.engine.perimeters import DEPARTEMENTS_OF_REGION, Perimeter
+from ensembleur.accounts.permissions import live_mandates
+
+CLAIM_JUDGES = (Role.ADMIN, Role.OFFICER, Role.ADVISER, Role.DIRECTOR)
+
+
+def perimeter_of(user: Any, *roles: Role) -> Perimeter:
+    """Everything this person's live roles cover, one query per request; all roles when none is named.
+
+    An anonymous visitor or an inactive account covers nothing.
+    """
+    return Perimeter.of(
+        (mandate.perimeter_kind, mandate.perimeter_code) for mandate in live_mandates(user) if not roles or mandate.role in roles
+    )
+
+
+def within(perimeter: Perimeter, *, siren: str = "", commune: str = "", departement: str = "", region: str = "") -> Q:
+    """The rows a perimeter covers, given the names of the columns that hold their codes; none when it is empty.
+
+    A département is also found through the commune's code, a region through its départements.
+    """
+    found = Q(pk__in=[])
+    if siren and perimeter.sirens:
+        found |= Q(**{f"{siren}__in": perimeter.sirens})
+    if commune and perimeter.communes:
+        found |= Q(**{f"{commune}__in": perimeter.communes})
+    if region and perimeter.regions:
+        found |= Q(**{f"{region}__in": perimeter.regions})
+    departements = set(perimeter.departements)
+    if not region:
+        departements |= {code for name in perimeter.regions for code in DEPARTEMENTS_OF_REGION.get(name, ())}
+    if departement and departements:
+        found |= Q(**{f"{departement}__in": departements})
+    elif commune:
+        for code in sorted(departements):
+            found |= Q(**{f"{commune}__startswith": code})
+    return found
+
+
+def overseen_by(user: Any) -> Q:
+    """The mandates or invitations of the roles this person may hand out, where they may."""
+    found = Q(pk__in=[])
+    for giver, given in MAY_APPOINT.items():
+        perimeter = perimeter_of(user, giver)
+        if perimeter.is_empty:
+            continue
+        departements = perimeter.departements | {d for name in perimeter.regions for d in DEPARTEMENTS_OF_REGION.get(name, ())}
+        places = within(perimeter, commune="commune") & Q(perimeter_kind=PerimeterKind.COMPANY)
+        places |= Q(perimeter_kind=PerimeterKind.COMPANY, perimeter_code__in=perimeter.sirens)
+        places |= Q(perimeter_kind=PerimeterKind.COMMUNE, perimeter_code__in=perimeter.communes)
+        for code in sorted(departements):
+            places |= Q(perimeter_kind=PerimeterKind.COMMUNE, perimeter_code__startswith=code)
+        places |= Q(perimeter_kind=PerimeterKind.DEPARTEMENT, perimeter_code__in=departements)
+        places |= Q(perimeter_kind=PerimeterKind.REGION, perimeter_code__in=perimeter.regions)
+        found |= Q(role__in=given) & places
+    return found
+
+
+def roles_of(user: Any) -> list[Role]:
+    """The distinct roles this person holds now, in the order of the list of roles."""
+    held = {mandate.role for mandate in live_mandates(user)}
+    return [role for role in Role if role in held]
+
+
+def works_for_a_company(user: Any) -> bool:
+    """Whether this person directs or contributes to a company."""
+    return any(role in COMPANY_ROLES for role in roles_of(user))

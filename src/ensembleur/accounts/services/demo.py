@@ -1,0 +1,96 @@
+"""The people of the demonstration: one fictional person a role, entered with one click."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from ensembleur.accounts.choices import OrganisationKind, PerimeterKind, Role
+from ensembleur.accounts.models import Mandate, Organisation, User
+from ensembleur.accounts.services.mandates import open_mandate
+
+BY = "command:demo"
+DOMAIN = "demo.example"
+REGION = "11"
+SHOWCASE_COMMUNE = "95018"
+_GIVEN = ("Camille", "Dominique", "Claude", "Alix", "Sacha", "Maxence", "Noa", "Charlie", "Andrea", "Morgan", "Lou", "Eden")
+_FAMILY = ("Fictif", "Exemple", "Modèle", "Démo", "Imaginaire", "Spécimen", "Essai", "Maquette", "Gabarit", "Canevas")
+
+# (key, kind, name): invented bodies, each saying so in its own name.
+_ORGANISATIONS = (
+    ("region", OrganisationKind.REGION, "Région de démonstration (organisme fictif)"),
+    ("chamber", OrganisationKind.CHAMBER, "Chambre consulaire des Méandres (organisme fictif)"),
+    ("technical_centre", OrganisationKind.TECHNICAL_CENTRE, "Centre technique de l'Usinage imaginaire (organisme fictif)"),
+    ("cluster", OrganisationKind.CLUSTER, "Grappe Fabrique & Vallée (organisme fictif)"),
+    ("school", OrganisationKind.SCHOOL, "Lycée des métiers du Tour (organisme fictif)"),
+    ("municipality", OrganisationKind.MUNICIPALITY, "Communauté de communes des Essais (organisme fictif)"),
+    ("laboratory", OrganisationKind.LABORATORY, "Laboratoire des Matériaux supposés (organisme fictif)"),
+    ("state", OrganisationKind.STATE, "Service de l'État de démonstration (organisme fictif)"),
+)
+_PLACES: dict[Role, tuple[str, PerimeterKind, str]] = {
+    Role.ADVISER: ("chamber", PerimeterKind.DEPARTEMENT, "95"),
+    Role.OFFICER: ("region", PerimeterKind.REGION, REGION),
+    Role.SECOND_READER: ("region", PerimeterKind.REGION, REGION),
+    Role.EVALUATOR: ("region", PerimeterKind.REGION, REGION),
+    Role.ADMIN: ("region", PerimeterKind.REGION, REGION),
+}
+
+
+def demo_email(role: Role) -> str:
+    """The address of the demonstration's person for this role; its domain is reserved and never delivers."""
+    return f"{role.value}@{DOMAIN}"
+
+
+@transaction.atomic
+def populate_accounts(*, seed: int, now: datetime, company_siren: str) -> dict[Role, User]:
+    """One fictional person for each role, with the bodies they act for. Doing it again changes nothing.
+
+    company_siren : the demonstration company of the director and of the contributor.
+    """
+    chance = random.Random(seed)  # names only
+    bodies = {key: _organisation(kind, name) for key, kind, name in _ORGANISATIONS}
+    company, _ = Organisation.objects.get_or_create(
+        siren=company_siren,
+        defaults={"kind": OrganisationKind.COMPANY, "name": "Entreprise de démonstration (fictive)", "is_fictional": True},
+    )
+    given, family = chance.sample(_GIVEN, len(Role)), chance.sample(_FAMILY, len(Role))
+    people: dict[Role, User] = {}
+    for role, first, last in zip(Role, given, family, strict=True):
+        person = _person(role, f"{first} {last}", now)
+        body, kind, code = _PLACES.get(role, ("", PerimeterKind.COMPANY, company_siren))
+        _hold(person, role, kind, code, bodies[body] if body else company, now)
+        people[role] = person
+    return people
+
+
+def _organisation(kind: OrganisationKind, name: str) -> Organisation:
+    organisation, _ = Organisation.objects.get_or_create(name=name, kind=kind, defaults={"is_fictional": True})
+    return organisation
+
+
+def _person(role: Role, full_name: str, now: datetime) -> User:
+    person = User.objects.filter(email=demo_email(role)).first()
+    if person is None:
+        person = User.objects.create_user(
+            demo_email(role), full_name=f"{full_name} (personne fictive)", is_fictional=True, created_at=now
+        )
+    EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    return person
+
+
+def _hold(person: User, role: Role, kind: PerimeterKind, code: str, organisation: Organisation, now: datetime) -> None:
+    """Hold this role there and nowhere else: a former demonstration company leaves the person's roles."""
+    Mandate.objects.live().filter(user=person).exclude(role=role, perimeter_kind=kind, perimeter_code=code).update(ended_at=now)
+    open_mandate(
+        user=person,
+        role=role,
+        perimeter_kind=kind,
+        perimeter_code=code,
+        by=BY,
+        now=now,
+        organisation=organisation,
+        commune=SHOWCASE_COMMUNE if kind == PerimeterKind.COMPANY else "",
+    )

@@ -1,0 +1,93 @@
+"""The demonstration's people: one a role, fictional, entered with one click, only in a demonstration."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from ensembleur.accounts.choices import Role
+from ensembleur.accounts.engine.perimeters import Perimeter
+from ensembleur.accounts.models import Act, Mandate, Organisation, User
+from ensembleur.accounts.queries import perimeter_of
+from ensembleur.accounts.services.demo import populate_accounts
+from tests.factories.accounts import NOW
+
+pytestmark = pytest.mark.django_db
+SIREN = "000000018"
+
+
+def populate(seed=1):
+    return populate_accounts(seed=seed, now=NOW, company_siren=SIREN)
+
+
+def test_each_role_has_its_fictional_person():
+    people = populate()
+    assert set(people) == set(Role)
+    assert {person.email for person in people.values()} == {f"{role.value}@demo.example" for role in Role}
+    assert all(person.is_fictional and "fictive" in person.full_name for person in people.values())
+    assert all(not person.has_usable_password() for person in people.values())
+    assert all("fictif" in name or "fictive" in name for name in Organisation.objects.values_list("name", flat=True))
+
+
+def test_populating_twice_changes_nothing():
+    populate()
+    before = User.objects.count(), Mandate.objects.count(), Organisation.objects.count(), Act.objects.count()
+    populate()
+    assert (User.objects.count(), Mandate.objects.count(), Organisation.objects.count(), Act.objects.count()) == before
+
+
+def test_the_same_seed_gives_the_same_names():
+    with transaction.atomic():
+        names = [person.full_name for person in populate(seed=4).values()]
+        transaction.set_rollback(True)
+    assert [person.full_name for person in populate(seed=4).values()] == names
+
+
+def test_a_new_demonstration_company_replaces_the_former_one():
+    populate()
+    people = populate_accounts(seed=1, now=NOW, company_siren="000000026")
+    assert perimeter_of(people[Role.DIRECTOR]).sirens == {"000000026"}
+
+
+def test_the_people_hold_their_perimeters():
+    people = populate()
+    assert perimeter_of(people[Role.DIRECTOR]) == Perimeter(sirens=frozenset({SIREN}))
+    assert perimeter_of(people[Role.ADVISER], Role.ADVISER) == Perimeter(departements=frozenset({"95"}))
+    assert perimeter_of(people[Role.ADVISER], Role.OFFICER).is_empty
+    assert perimeter_of(people[Role.OFFICER]).covers(commune="95018")
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_one_click_enters_as_a_role(client, settings, role):
+    settings.DEMO = True
+    people = populate()
+    response = client.post(reverse("accounts:demo_enter"), {"role": role})
+    assert response.status_code == 302
+    assert int(client.session["_auth_user_id"]) == people[Role(role)].pk
+
+
+def test_outside_a_demonstration_nobody_enters_with_one_click(client, settings):
+    settings.DEMO = False
+    populate()
+    assert client.post(reverse("accounts:demo_enter"), {"role": "admin"}).status_code == 404
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("role", ["", "root", "Admin", "admin' --"])
+def test_an_unknown_role_is_not_found(client, settings, role):
+    settings.DEMO = True
+    populate()
+    assert client.post(reverse("accounts:demo_enter"), {"role": role}).status_code == 404
+
+
+def test_a_real_person_is_never_entered_with_one_click(client, settings):
+    settings.DEMO = True
+    User.objects.create_user("admin@demo.example")
+    assert client.post(reverse("accounts:demo_enter"), {"role": "admin"}).status_code == 404
+
+
+def test_one_click_entry_asks_for_a_token_and_a_post(settings):
+    settings.DEMO = True
+    populate()
+    assert Client(enforce_csrf_checks=True).post(reverse("accounts:demo_enter"), {"role": "admin"}).status_code == 403
+    assert Client().get(reverse("accounts:demo_enter")).status_code == 405
