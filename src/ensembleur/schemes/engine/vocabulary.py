@@ -11,6 +11,8 @@ EUROS = Unit("EUR", Words("€", "€"), Words("€", "€"))
 SHARE = Unit("share", Words("%", "%"), Words("%", "%"))
 TONNES = Unit("t CO2e/yr", Words("t CO2e par an", "t CO2e a year"), Words("t CO2e par an", "t CO2e a year"))
 YEARS = Unit("years", Words("an", "year"), Words("ans", "years"))
+MWH = Unit("MWh/yr", Words("MWh par an", "MWh a year"), Words("MWh par an", "MWh a year"))
+CHEQUES = Unit("cheques", Words("chèque", "cheque"), Words("chèques", "cheques"))
 MEMBERS = Unit("members", Words("partenaire", "partner"), Words("partenaires", "partners"))
 
 SIZE_WHY = Words("La taille décide de la plupart des aides.", "Most aids depend on size.")
@@ -187,6 +189,30 @@ PROJECT = (
     _key("revenue_share_net_zero_chains", "share", "company", "Part du chiffre d'affaires dans les filières bas-carbone", "Share of turnover in net-zero chains",
          "Quelle part du chiffre d'affaires vient des batteries, de l'éolien, du solaire ou des pompes à chaleur ?",
          "What share of turnover comes from batteries, wind, solar or heat pumps?", unit=SHARE, feminine=True),
+    _key("loan_amount_eur", "money", "project", "Montant du prêt demandé", "Loan amount asked", "Quel montant de prêt l'entreprise demande-t-elle ?",
+         "How large a loan does the company ask for?", unit=EUROS, leaf_class="project"),
+    _key("aid_requested_eur", "money", "project", "Aide demandée", "Aid requested", "Quel montant d'aide l'entreprise demande-t-elle ?",
+         "How much aid does the company ask for?", unit=EUROS, leaf_class="project", feminine=True),
+    _key("co2_saved_t_per_year", "number", "project", "Émissions évitées par le projet", "Emissions saved by the project",
+         "Combien de tonnes de CO2e le projet évite-t-il par an ?", "How many tonnes of CO2e does the project save a year?",
+         unit=TONNES, leaf_class="project", feminine=True),
+    _key("biomass_heat_mwh_per_year", "number", "project", "Chaleur produite par la biomasse", "Heat from biomass",
+         "Combien de MWh de chaleur la biomasse produira-t-elle par an ?", "How many MWh of heat will biomass produce a year?",
+         unit=MWH, leaf_class="project", feminine=True),
+    _yes_no("energy_mix_study_done", "project", Words("Étude du mix énergétique", "Energy mix study"),
+            Words("Une étude d'évolution du mix énergétique a été faite", "A study of the energy mix has been made"),
+            Words("Aucune étude d'évolution du mix énergétique n'a été faite", "No study of the energy mix has been made"),
+            Words("Une étude d'évolution du mix énergétique (programme PACTE Industrie) a-t-elle été faite ?",
+                  "Has a study of the energy mix (PACTE Industrie programme) been made?"), leaf_class="procedural"),
+    _yes_no("digital_self_diagnosis_done", "project", Words("Autodiagnostic numérique", "Digital self-assessment"),
+            Words("L'autodiagnostic numérique en ligne est fait", "The on-line digital self-assessment is done"),
+            Words("L'autodiagnostic numérique en ligne n'est pas fait", "The on-line digital self-assessment is not done"),
+            Words("L'autodiagnostic numérique en ligne est-il fait ?", "Is the on-line digital self-assessment done?"), leaf_class="procedural"),
+    _key("export_cheques_same_kind", "number", "company", "Chèques export déjà obtenus pour ce type d'action", "Export cheques already obtained for this kind of action",
+         "Combien de chèques export l'entreprise a-t-elle déjà obtenus pour ce type d'action (collective ou individuelle) ?",
+         "How many export cheques has the company already obtained for this kind of action (collective or individual)?", unit=CHEQUES),
+    _key("export_cheques_used", "number", "company", "Chèques export déjà obtenus", "Export cheques already obtained",
+         "Combien de chèques export l'entreprise a-t-elle déjà obtenus ?", "How many export cheques has the company already obtained?", unit=CHEQUES),
 )  # fmt: skip
 
 PERSON = (
@@ -205,7 +231,21 @@ PERSON = (
             Words("La personne n'habite pas un quartier prioritaire", "The person does not live in a priority neighbourhood"),
             Words("Habitez-vous un quartier prioritaire de la politique de la ville ?", "Do you live in a priority neighbourhood (QPV)?")),
     _key("training_sector", "code", "person", "Secteur de la formation", "Training sector", "Dans quel secteur est la formation ?", "Which sector is the training in?",
-         choices=(("industry", Words("industrie", "industry")), ("other", Words("autre secteur", "other sector")))),
+         choices=(("industry", Words("industrie", "industry")), ("construction", Words("bâtiment et travaux publics", "construction")),
+                  ("transport", Words("transport et logistique", "transport and logistics")), ("security", Words("sécurité privée", "private security")),
+                  ("care", Words("sanitaire et social", "health and social care")), ("digital", Words("numérique", "digital")),
+                  ("agriculture", Words("agriculture", "agriculture")), ("environment", Words("environnement", "environment")),
+                  ("hospitality", Words("hôtellerie, restauration, tourisme", "hospitality and tourism")),
+                  ("cleaning", Words("cadre de vie et propreté", "living environment and cleaning")),
+                  ("communication", Words("communication", "communication")), ("other", Words("autre secteur", "other sector")))),
+    _yes_no("is_apprentice_without_employer", "person", Words("Apprenti sans employeur", "Apprentice without employer"),
+            Words("La personne est apprentie sans employeur", "The person is an apprentice without an employer"),
+            Words("La personne n'est pas apprentie sans employeur", "The person is not an apprentice without an employer"),
+            Words("Êtes-vous apprenti sans employeur ?", "Are you an apprentice without an employer?")),
+    _yes_no("training_is_certified", "person", Words("Formation certifiante", "Certified training"),
+            Words("La formation est inscrite au répertoire national des certifications (RNCP)", "The training is in the national register of certifications (RNCP)"),
+            Words("La formation n'est pas inscrite au répertoire national des certifications (RNCP)", "The training is not in the national register of certifications (RNCP)"),
+            Words("La formation est-elle inscrite au RNCP ?", "Is the training in the RNCP register?"), leaf_class="procedural"),
 )  # fmt: skip
 
 VOCABULARY: dict[str, FactKey] = {key.key: key for key in (*ESTABLISHMENT, *COMPANY, *GROUP, *PROJECT, *PERSON)}
