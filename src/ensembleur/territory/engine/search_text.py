@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 LONGEST_QUERY = 200  # characters read of a query; the rest cannot help to find a company
 MOST_WORDS = 12  # words kept of a query
@@ -19,12 +20,18 @@ _SPACES = re.compile(r"[\s.\u00a0\u202f-]+")
 _ID_PREFIX = re.compile(r"^\s*(?:siren|siret|n°|no|num[ée]ro)\s*:?\s*", re.IGNORECASE)
 
 # Words that say nothing of which company is meant: legal forms and words half the register carries.
-ARTICLES = frozenset("a au aux d de des du en et l la le les of the and sur sous pour par chez".split())
-LEGAL_FORMS = frozenset("sa sas sasu sarl eurl snc sci scop scm scs gie ei eirl selarl gmbh ltd inc spa".split())
+ARTICLES = frozenset(
+    {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "of", "the", "and", "sur", "sous", "pour"}
+    | {"par", "chez"}
+)
+LEGAL_FORMS = frozenset(
+    {"sa", "sas", "sasu", "sarl", "eurl", "snc", "sci", "scop", "scm", "scs", "gie", "ei", "eirl", "selarl", "gmbh", "ltd"}
+    | {"inc", "spa"}
+)
 GENERIC = LEGAL_FORMS | frozenset(
-    "societe ste entreprise etablissement etablissements ets compagnie cie groupe group holding france francais francaise "
-    "industrie industries industriel industrielle international internationale service services usine site agence "
-    "ile saint sainte".split()
+    {"societe", "ste", "entreprise", "etablissement", "etablissements", "ets", "compagnie", "cie", "groupe", "group"}
+    | {"holding", "france", "francais", "francaise", "industrie", "industries", "industriel", "industrielle"}
+    | {"international", "internationale", "service", "services", "usine", "site", "agence", "ile", "saint", "sainte"}
 )
 _TWINS = {"st": "saint", "ste": "sainte", "saint": "st", "sainte": "ste", "cie": "compagnie", "compagnie": "cie"}
 
@@ -102,13 +109,17 @@ def _same(word: str) -> str:
     return {"st": "saint", "ste": "sainte", "cie": "compagnie"}.get(word, word)
 
 
-def squeezed(text: str) -> str:
-    """The key without its spaces, so that « Air Liquide », « AIRLIQUIDE » and « A.I.R. Liquide » meet.
+def key_forms(text: str) -> tuple[str, ...]:
+    """The ways a whole name may be written, its key first: with spaces, without, and with its elided article glued.
 
-    >>> squeezed("Saint-Gobain Weber")
-    'saintgobainweber'
+    >>> key_forms("L'Oréal SA")
+    ('oreal', 'loreal')
+    >>> key_forms("Air Liquide")
+    ('air liquide', 'airliquide')
     """
-    return key(text).replace(" ", "")
+    name = key(text)
+    glued = [word for word in _WORD.findall(_APOSTROPHES.sub("", fold(text))) if word not in LEGAL_FORMS]
+    return tuple(dict.fromkeys(form for form in (name, name.replace(" ", ""), "".join(glued)) if form))
 
 
 def indexed_words(text: str) -> tuple[str, ...]:
@@ -121,7 +132,7 @@ def indexed_words(text: str) -> tuple[str, ...]:
     forms = set(words)
     forms.update(singular(word) for word in words)
     forms.update(_TWINS[word] for word in words if word in _TWINS)
-    forms.update(first + second for first, second in zip(words, words[1:], strict=False))
+    forms.update(first + second for first, second in pairwise(words))
     flat = _APOSTROPHES.sub("", fold(text))
     forms.update(word for word in _WORD.findall(flat) if len(word) > 2 or word in words)  # « loreal » for « L'Oréal »
     return tuple(sorted(forms))
