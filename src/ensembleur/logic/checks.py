@@ -39,8 +39,8 @@ def faults(
             found.append(str(error))
         if leaf.op.endswith("in_zone") and zones is not None and leaf.value not in zones:
             found.append(f"{at} : zone « {leaf.value} » inconnue, choisissez parmi {', '.join(zones)}")
-    for name in sorted(params(condition) - set(parameters)):
-        found.append(f"{where} : le paramètre « {name} » est cité mais n'est pas défini sous « parameters: »")
+    dangling = sorted(params(condition) - set(parameters))
+    found += [f"{where} : le paramètre « {name} » est cité mais n'est pas défini sous « parameters: »" for name in dangling]
     found += [
         f"{where} : {sentence}" for sentence in _impossible(condition, parameters if isinstance(parameters, Mapping) else {})
     ]

@@ -60,9 +60,6 @@ def parse_scheme(data: Any, *, origin: str = "dispositif") -> s.Scheme:
 
 def _version(data: Any, at: str) -> s.Version:
     body = _table(data, at, VERSION_KEYS, ("id", "effective", "conditions"))
-    envelope = body.get("envelope")
-    if envelope is not None:
-        envelope = _table(envelope, f"{at}.envelope", {"eur", "year", "source"}, ("eur",))
     effective = _period(body["effective"], f"{at}.effective")
     return s.Version(
         id=str(body["id"]),
@@ -73,8 +70,7 @@ def _version(data: Any, at: str) -> s.Version:
         status_note=_words(body.get("status_note"), f"{at}.status_note"),
         source=str(body.get("source") or ""),
         windows=_each(body.get("windows"), f"{at}.windows", _window),
-        envelope=envelope
-        and s.Envelope(_exact(envelope["eur"], f"{at}.envelope.eur"), envelope.get("year"), str(envelope.get("source") or "")),
+        envelope=_envelope(body["envelope"], f"{at}.envelope") if body.get("envelope") else None,
         parameters={
             str(name): _each(lines, f"{at}.parameters.{name}", _parameter)
             for name, lines in _table(body.get("parameters") or {}, f"{at}.parameters", None, ()).items()
@@ -102,6 +98,11 @@ def _window(data: Any, at: str) -> s.Window:
     if opens and closes and closes < opens:
         raise refuse(at, f"la fenêtre ferme le {closes}, avant son ouverture le {opens} : inversez les dates")
     return s.Window(opens, closes, decision, str(body.get("source") or ""))
+
+
+def _envelope(data: Any, at: str) -> s.Envelope:
+    body = _table(data, at, {"eur", "year", "source"}, ("eur",))
+    return s.Envelope(_exact(body["eur"], f"{at}.eur"), body.get("year"), str(body.get("source") or ""))
 
 
 def _parameter(data: Any, at: str) -> s.Parameter:
@@ -137,7 +138,7 @@ def _amount(data: Any, at: str) -> s.AmountRule:
     if isinstance(rate, Mapping) and set(rate) == {"value"}:
         low = high = rate["value"]
     steps = tuple((_exact(x["from"], f"{at}.steps"), _exact(x["eur"], f"{at}.steps")) for x in body.get("steps") or ())
-    if list(steps) != sorted(steps) or len({base for base, _ in steps}) != len(steps):
+    if list(steps) != sorted(steps, key=tuple) or len({base for base, _ in steps}) != len(steps):
         raise refuse(f"{at}.steps", "écrivez les paliers du plus petit au plus grand, montants compris")
     split = tuple((str(nature), _exact(share, f"{at}.split")) for nature, share in (body.get("split") or {}).items())
     if split and abs(sum(share for _, share in split) - 1) > Decimal("0.005"):
