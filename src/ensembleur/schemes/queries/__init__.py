@@ -1,0 +1,1 @@
+"""What is looked up across schemes, the register and what companies told us."""

@@ -1,0 +1,77 @@
+"""All that is known of one establishment that day: the register, what was told, what a visitor just answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ensembleur.errors import Refused
+from ensembleur.logic.facts import Fact, Facts
+from ensembleur.schemes.engine.encoding import from_json
+from ensembleur.schemes.engine.vocabulary import VOCABULARY
+from ensembleur.schemes.models import CompanyFact
+from ensembleur.schemes.permissions import may_see_facts
+from ensembleur.sources import Evidence, Source
+from ensembleur.territory.queries import register
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An establishment as far as permissions and addresses go."""
+
+    siret: str
+    siren: str
+    commune: str
+    departement: str
+    region: str
+
+
+def subject_of(siret: str) -> Subject:
+    """Whose establishment it is and where. Raises Refused when the register does not hold it."""
+    place = register.place_of(siret)
+    if place is None:
+        raise Refused("unknown_siret", f"L'établissement {siret} n'est pas dans le registre chargé : vérifiez le numéro.")
+    return Subject(siret, siret[:9], place.commune or "", place.departement or "", place.region or "")
+
+
+def facts_of(
+    siret: str, *, as_of: date, user: Any = None, session_facts: Facts | None = None, system: bool = False
+) -> Facts:
+    """Key of the vocabulary → fact. The latest day wins; on the same day what was told last wins.
+
+    user : whose eyes; what a company declared is only for its people and those who accompany it.
+    system : a command run on the machine itself sees everything.
+    session_facts : answers of a visitor who has no account; they win, being the latest.
+    Raises Refused when the register does not hold the establishment.
+    """
+    facts = dict(register.register_facts(siret))
+    subject = subject_of(siret)
+    if system or (user is not None and may_see_facts(user, subject)):
+        facts.update(told(siret, siren=subject.siren, as_of=as_of))
+    facts.update(session_facts or {})
+    return facts
+
+
+def told(siret: str, *, siren: str, as_of: date) -> dict[str, Fact]:
+    """What was declared or documented about this establishment, its company and its group, known that day."""
+    records = CompanyFact.objects.about(siren=siren, siret=siret).known_on(as_of)
+    return {record.key: _fact(record) for record in records if record.key in VOCABULARY}
+
+
+def history(siret: str, *, siren: str) -> Mapping[str, list[CompanyFact]]:
+    """Every record by key, oldest first, withdrawn ones included."""
+    by_key: dict[str, list[CompanyFact]] = {}
+    for record in CompanyFact.objects.about(siren=siren, siret=siret):
+        by_key.setdefault(record.key, []).append(record)
+    return by_key
+
+
+def _fact(record: CompanyFact) -> Fact:
+    return Fact(
+        value=from_json(VOCABULARY[record.key].kind, record.value),
+        as_of=record.as_of,
+        source=Source(title=record.source_title, as_of=record.as_of),
+        evidence=Evidence(record.evidence),
+    )

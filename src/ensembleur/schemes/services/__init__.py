@@ -1,0 +1,1 @@
+"""What happens to schemes and facts: one file per kind of act."""
