@@ -51,6 +51,7 @@ def places() -> dict[str, Any]:
         ],
         "country": {row["code"]: row["nom"] for row in [*current, *districts]},
         "country_former": former,
+        "country_departements": {row["code"]: row["nom"] for row in read("departements")},
     }
 
 

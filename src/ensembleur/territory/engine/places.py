@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ SLIVER = 0.0002  # degrees, about 20 m: gaps between simplified neighbours are c
 
 PLACES_SOURCE = Source(
     title="Code officiel géographique et intercommunalités (INSEE, DGCL), paquet decoupage-administratif d'Etalab",
-    url="https://github.com/datagouv/decoupage-administratif",
+    url="https://github.com/etalab/decoupage-administratif",
     licence="Licence Ouverte 2.0 (données), MIT (paquet)",
     confidence=Confidence.SECONDARY,
 )
@@ -83,12 +83,25 @@ class AreaRow:
 
 
 @dataclass(frozen=True)
-class Atlas:
-    """Every place of the region, and the names of all communes of the country.
+class Country:
+    """Names of the whole country: code → name of communes and départements, former commune code → code of today."""
 
-    digest : changes when the files change.   vintage : version of the places file.
-    country : code → name.   country_former : former code → code of today.
-    """
+    communes: dict[str, str]
+    former: dict[str, str]
+    departements: dict[str, str]
+
+    def today(self, code: str) -> str | None:
+        """The code today for a code of any time, None when nobody ever had it; districts of Paris stay as they are."""
+        return code if code in self.communes else self.former.get(code)
+
+    def name(self, code: str) -> str:
+        """The name today of a commune, former codes included; empty when nobody ever had the code."""
+        return self.communes.get(self.today(code) or "", "")
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Every place of the region. `digest` changes when the files change; `vintage` is the version of the places file."""
 
     digest: str
     vintage: str
@@ -96,19 +109,6 @@ class Atlas:
     departements: tuple[AreaRow, ...]
     groupings: tuple[AreaRow, ...]
     communes: tuple[CommuneRow, ...]
-    country: dict[str, str] = field(repr=False)
-    country_former: dict[str, str] = field(repr=False)
-
-    def today(self, code: str) -> str | None:
-        """The code today for a code of any time, None when nobody ever had it; districts of Paris stay as they are."""
-        if code in self.country:
-            return code
-        return self.country_former.get(code)
-
-    def name(self, code: str) -> str | None:
-        """The name today of any commune of the country, former codes included."""
-        today = self.today(code)
-        return self.country.get(today) if today else None
 
 
 def digest() -> str:
@@ -122,26 +122,29 @@ def digest() -> str:
         ) from error
 
 
-@lru_cache(maxsize=1)
-def country_names() -> tuple[dict[str, str], dict[str, str]]:
-    """(code → name, former code → code of today) of every commune of the country, without any outline."""
+def _read_places() -> dict[str, Any]:
     digest()
-    raw = json.loads(gzip.decompress(PLACES_FILE.read_bytes()))
-    return raw["country"], raw["country_former"]
+    content: dict[str, Any] = json.loads(gzip.decompress(PLACES_FILE.read_bytes()))
+    return content
+
+
+@lru_cache(maxsize=1)
+def country() -> Country:
+    """The names of the whole country, read once per process. Raises SourceError when the build has not been done."""
+    raw = _read_places()
+    return Country(raw["country"], raw["country_former"], raw["country_departements"])
 
 
 @lru_cache(maxsize=1)
 def read_atlas() -> Atlas:
     """Every place, read once per process. Raises SourceError when the build has not been done."""
-    fingerprint = digest()
-    raw = json.loads(gzip.decompress(PLACES_FILE.read_bytes()))
+    raw = _read_places()
     outlines = json.loads(OUTLINES_FILE.read_text(encoding="utf-8"))["outlines"]
     geometries = {code: shapely.from_geojson(json.dumps(outline)) for code, outline in outlines.items()}
     epci_of = {code: row["code"] for row in raw["epci"] for code in row["members"]}
     ept_of = {code: row["code"] for row in raw["ept"] for code in row["members"]}
     communes = [
-        _commune(row, "commune", geometries, epci_of.get(row["code"], ""), ept_of.get(row["code"], ""))
-        for row in raw["communes"]
+        _commune(row, "commune", geometries, epci_of.get(row["code"], ""), ept_of.get(row["code"], "")) for row in raw["communes"]
     ]
     today = {row.code: row for row in communes}
     communes += [
@@ -156,9 +159,7 @@ def read_atlas() -> Atlas:
         AreaRow(row["code"], row["name"], row["kind"], joined(geometries, row["members"])) for row in [*raw["epci"], *raw["ept"]]
     )
     region = (raw["region"]["code"], raw["region"]["nom"])
-    return Atlas(
-        fingerprint, raw["vintage"], region, departements, groupings, tuple(communes), raw["country"], raw["country_former"]
-    )
+    return Atlas(digest(), raw["vintage"], region, departements, groupings, tuple(communes))
 
 
 def _commune(
@@ -173,9 +174,7 @@ def _commune(
 
 def _former(row: dict[str, Any], today: dict[str, CommuneRow]) -> CommuneRow:
     parent = today[row["parent"]]
-    return CommuneRow(
-        row["code"], row["name"] or parent.name, "former", parent.departement, parent.epci, parent.ept, parent.code
-    )
+    return CommuneRow(row["code"], row["name"] or parent.name, "former", parent.departement, parent.epci, parent.ept, parent.code)
 
 
 def joined(geometries: dict[str, BaseGeometry], codes: Iterable[str]) -> Shape | None:

@@ -31,9 +31,7 @@ def load_places() -> bool:
 
 def _upsert(model: type[models.Model], rows: list[Any]) -> None:
     names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-    model._default_manager.bulk_create(
-        rows, batch_size=1000, update_conflicts=True, unique_fields=["code"], update_fields=names
-    )
+    model._default_manager.bulk_create(rows, batch_size=1000, update_conflicts=True, unique_fields=["code"], update_fields=names)
 
 
 def _shape(shape: engine.Shape | None) -> dict[str, Any]:

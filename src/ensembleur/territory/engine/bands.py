@@ -1,0 +1,49 @@
+"""Headcount bands of the register as intervals: a band is dated and is never added up as a number."""
+
+from __future__ import annotations
+
+from ensembleur.errors import BadInput
+from ensembleur.logic.facts import Interval
+from ensembleur.sources import Confidence, Source
+
+# Code → (low, high), both included; a high of None means no limit.
+BANDS: dict[str, tuple[int, int | None]] = {
+    "00": (0, 0),
+    "01": (1, 2),
+    "02": (3, 5),
+    "03": (6, 9),
+    "11": (10, 19),
+    "12": (20, 49),
+    "21": (50, 99),
+    "22": (100, 199),
+    "31": (200, 249),
+    "32": (250, 499),
+    "41": (500, 999),
+    "42": (1000, 1999),
+    "51": (2000, 4999),
+    "52": (5000, 9999),
+    "53": (10000, None),
+}
+UNKNOWN = "NN"  # no employee, or not known: the register does not tell which, so neither do we
+SOURCE = Source(
+    title="Variables du répertoire Sirene : tranche d'effectif salarié (INSEE)",
+    licence="Licence Ouverte 2.0",
+    confidence=Confidence.SECONDARY,
+)
+
+
+def interval_of(band: str) -> Interval | None:
+    """The interval of a band; None when the register says NN or nothing. Raises BadInput on any other code."""
+    if band in ("", UNKNOWN):
+        return None
+    if band not in BANDS:
+        raise BadInput("bad_band", f"« {band[:10]} » n'est pas une tranche d'effectif : attendu NN, 00, 01, 02, 03, 11… 53.")
+    return Interval(*BANDS[band])
+
+
+def band_of(headcount: int) -> str:
+    """The band a number of employees falls in. Raises BadInput when it is negative."""
+    for band, (low, high) in BANDS.items():
+        if low <= headcount and (high is None or headcount <= high):
+            return band
+    raise BadInput("bad_headcount", f"Un effectif de {headcount} n'existe pas : donnez un nombre positif ou nul.")

@@ -1,0 +1,162 @@
+"""What the register knows: one establishment, one company, the facts of the rules, and the whole register as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+
+from ensembleur.codes import is_fictional
+from ensembleur.logic.facts import Fact, Facts
+from ensembleur.sources import Confidence, Evidence, Source
+from ensembleur.territory.choices import EstablishmentState, RunKind
+from ensembleur.territory.engine import bands, diffusion
+from ensembleur.territory.models import Establishment, ImportRun, LegalUnit
+from ensembleur.territory.queries.diffusion import CompanyView, EstablishmentView, shown, shown_company, stricter
+
+REGION = "11"
+SIRENE_TITLE = "Base Sirene des entreprises et de leurs établissements (INSEE)"
+SIRENE_URL = "https://www.data.gouv.fr/datasets/base-sirene-des-entreprises-et-de-leurs-etablissements-siren-siret"
+
+FRAME_SCHEMA: dict[str, Any] = {
+    "siret": pl.String,
+    "siren": pl.String,
+    "commune": pl.String,
+    "departement": pl.String,
+    "epci": pl.String,
+    "naf": pl.String,
+    "naf_2025": pl.String,
+    "headcount_lo": pl.Int64,
+    "headcount_hi": pl.Int64,
+    "company_headcount_lo": pl.Int64,
+    "company_headcount_hi": pl.Int64,
+    "category": pl.String,
+    "legal_form": pl.String,
+    "created_on": pl.Date,
+    "company_created_on": pl.Date,
+    "is_head_office": pl.Boolean,
+    "is_fictional": pl.Boolean,
+}
+FRAME_SQL = """
+SELECT e.siret, e.siren, e.commune, e.departement, NULLIF(e.epci, ''), NULLIF(e.naf, ''), NULLIF(e.naf_2025, ''),
+       e.headcount_lo, e.headcount_hi, u.headcount_lo, u.headcount_hi, NULLIF(u.category, ''), NULLIF(u.legal_form, ''),
+       e.created_on, u.created_on, e.is_head_office, e.is_fictional
+FROM territory_establishment e JOIN territory_legalunit u ON u.siren = e.siren
+WHERE e.state = 'A' ORDER BY e.siret
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an establishment is, in codes, for perimeters; never shown as it is (see `diffusion.shown`)."""
+
+    commune: str
+    departement: str
+    epci: str
+    ept: str
+    region: str
+
+
+def establishment(siret: str) -> EstablishmentView | None:
+    """The establishment as anyone may see it; None when the register does not know it."""
+    found = Establishment.objects.public().filter(siret=siret).first()
+    return shown(found) if found else None
+
+
+def company(siren: str) -> CompanyView | None:
+    """The company with all its sites, open ones first; None when the register does not know it."""
+    unit = LegalUnit.objects.filter(siren=siren).first()
+    if unit is None:
+        return None
+    sites = unit.establishments.public().order_by("state", "-is_head_office", "siret")
+    group: tuple[str, ...] = ()
+    if unit.group_siren:
+        group = tuple(LegalUnit.objects.filter(group_siren=unit.group_siren).order_by("siren").values_list("siren", flat=True))
+    return shown_company(unit, sites=tuple(shown(site) for site in sites), group=group)
+
+
+def place_of(siret: str) -> Place | None:
+    """Where the establishment is, in codes; None when the register does not know it."""
+    row = Establishment.objects.filter(siret=siret).values("commune_id", "departement", "epci", "ept").first()
+    return Place(row["commune_id"], row["departement"], row["epci"], row["ept"], REGION) if row else None
+
+
+def last_run() -> ImportRun | None:
+    """The last change of the register, None when it has never been filled."""
+    return ImportRun.objects.order_by("-pk").first()
+
+
+def register_source(siret: str = "") -> Source:
+    """Where the register's facts come from, with the day the files speak of; demonstration records say so."""
+    if siret and is_fictional(siret):
+        return Source(
+            title="Population de démonstration, entièrement fictive", confidence=Confidence.UNVERIFIED, note="Aucun fait réel."
+        )
+    run = ImportRun.objects.filter(kind=RunKind.IMPORT, state="applied").order_by("-pk").first()
+    return Source(
+        title=SIRENE_TITLE,
+        url=SIRENE_URL,
+        licence="Licence Ouverte 2.0",
+        as_of=run.as_of if run else None,
+        checked_on=run.done_at.date() if run else None,
+        confidence=Confidence.PRIMARY,
+    )
+
+
+def register_facts(siret: str) -> Facts:
+    """What the register knows of an establishment and its company, by the keys of the schemes' vocabulary.
+
+    Headcounts are intervals (bands), dated to the end of their year. What is unknown, or hidden by the diffusion status,
+    is absent. Empty when the register does not know the SIRET.
+    """
+    found = Establishment.objects.public().filter(siret=siret).first()
+    if found is None:
+        return {}
+    unit = found.unit
+    source = register_source(siret)
+    hidden = diffusion.HIDDEN[stricter(found.masking, unit.masking)]
+    values: dict[str, tuple[Any, date | None]] = {
+        "commune": (found.commune_id, source.as_of),
+        "departement": (found.departement, source.as_of),
+        "naf": (found.naf or None, source.as_of),
+        "naf_2025": (found.naf_2025 or None, source.as_of),
+        "headcount": (bands.interval_of(found.headcount_band), _end_of(found.headcount_year) or source.as_of),
+        "is_head_office": (found.is_head_office, source.as_of),
+        "created_on": (unit.created_on, source.as_of),
+        "legal_form": (unit.legal_form or None, source.as_of),
+        "company_headcount": (bands.interval_of(unit.headcount_band), _end_of(unit.headcount_year) or source.as_of),
+        "category": (unit.category or None, _end_of(unit.category_year) or source.as_of),
+    }
+    return {
+        key: Fact(value, as_of=as_of, source=source, evidence=Evidence.OBSERVED)
+        for key, (value, as_of) in values.items()
+        if value is not None and key not in hidden
+    }
+
+
+def _end_of(year: int | None) -> date | None:
+    return date(year, 12, 31) if year else None
+
+
+_frame: tuple[tuple[UUID | None, int], pl.DataFrame] | None = None
+
+
+def register_frame() -> pl.DataFrame:
+    """One row per open establishment, columns of FRAME_SCHEMA; null = unknown. Kept until the register changes.
+
+    It is for computing, not for showing: it holds masked establishments too, with codes but no name or address.
+    """
+    global _frame
+    run = last_run()
+    version = (run.token if run else None, Establishment.objects.filter(state=EstablishmentState.OPEN).count())
+    if run and _frame and _frame[0] == version:
+        return _frame[1]
+    with connection.cursor() as cursor:
+        cursor.execute(FRAME_SQL)
+        frame = pl.DataFrame(cursor.fetchall(), schema=FRAME_SCHEMA, orient="row")
+    _frame = (version, frame)
+    return frame
