@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "ensembleur.web.middleware.AccessLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,6 +111,12 @@ DOORS = [
     ("steer", "strategy:home"),
     ("opendata", "opendata:home"),
 ]
+
+# -- what the site says of itself: the installation fills it in; empty is shown as « à compléter » ---------------------------
+CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
+PUBLISHER = os.environ.get("PUBLISHER", "")
+HOST = os.environ.get("HOST_NAME", "")
+SOURCE_CODE_URL = os.environ.get("SOURCE_CODE_URL", "")
 
 # -- database ----------------------------------------------------------------------------------------------------------
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{ENSEMBLEUR_HOME / 'ensembleur.sqlite3'}", conn_max_age=600)}
@@ -195,6 +203,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("ENSEMBLEUR_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "ensembleur.web.views.expired_form"
 _TILES = ["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -219,9 +228,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "pythonjsonlogger.json.JsonFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+        },
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": os.environ.get("LOG_FORMAT", "json")}},
+    "filters": {"request_id": {"()": "ensembleur.web.middleware.RequestIdFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": os.environ.get("LOG_FORMAT", "json"),
+            "filters": ["request_id"],
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "loggers": {"ensembleur.access": {"level": os.environ.get("ACCESS_LOG_LEVEL", "INFO")}},
 }

@@ -7,14 +7,46 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from ensembleur.web.choices import AUDIENCES
+
+
+def address_of(name: str) -> str:
+    """The address of a page by its name, empty when the page is not there yet."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def doors(path: str) -> list[dict[str, Any]]:
+    """The doors that lead somewhere, in order; a door is current on its own page and below it."""
+    shown = []
+    for audience, name in settings.DOORS:
+        if url := address_of(name):
+            is_current = path == url or (url != "/" and path.startswith(url))
+            shown.append({"audience": audience, "label": AUDIENCES[audience], "url": url, "is_current": is_current})
+    return shown
+
+
+def account_links() -> list[tuple[str, str]]:
+    """What a signed-in person finds in the account menu; pages that are absent are not listed."""
+    pages = (
+        (gettext("Mon espace"), "accounts:home"),
+        (gettext("Adresses électroniques"), "account_email"),
+        (gettext("Mot de passe"), "account_change_password"),
+        (gettext("Double authentification"), "mfa_index"),
+        (gettext("Mes données personnelles"), "accounts:personal_data"),
+    )
+    return [(label, address) for label, name in pages if (address := address_of(name))]
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """The doors that lead somewhere, and whether this is a demonstration."""
-    doors = []
-    for audience, name in settings.DOORS:
-        try:
-            doors.append({"audience": audience, "url": reverse(name)})
-        except NoReverseMatch:
-            continue
-    return {"doors": doors, "is_demo": settings.DEMO}
+    """The doors, the account menu, and whether this is a demonstration."""
+    return {
+        "doors": doors(request.path),
+        "account_links": account_links(),
+        "is_demo": settings.DEMO,
+        "source_code_url": settings.SOURCE_CODE_URL,
+    }

@@ -1,13 +1,66 @@
-"""The errors the house raises on purpose become a page, an htmx fragment or an RFC 9457 problem."""
+"""What surrounds every request: an identifier, one line of log, and an answer for the errors the house raises."""
 
 from __future__ import annotations
 
+import logging
+import re
+import time
+import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 
 from ensembleur.errors import EnsembleurError
+from ensembleur.web.errors import answer
+from ensembleur.web.pages import is_htmx
+
+access = logging.getLogger("ensembleur.access")
+problems = logging.getLogger("ensembleur.problems")
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+QUIET = {"/healthz", "/readyz"}
+
+
+class RequestIdFilter(logging.Filter):
+    """Writes the identifier of the request on every line of log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add it, keep the line."""
+        record.request_id = request_id.get()
+        return True
+
+
+class AccessLog:
+    """One structured line a request; the identifier of a proxy is kept, and given back to the caller.
+
+    The query string is not written: it may hold what people search.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        known = given if re.fullmatch(r"[A-Za-z0-9._-]{8,64}", given) else uuid.uuid4().hex
+        request_id.set(known)  # until the next request of this thread: Django still writes about this one once it is answered
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response["X-Request-ID"] = known
+        if request.path not in QUIET:
+            access.info(
+                "%s %s %s",
+                request.method,
+                request.path,
+                response.status_code,
+                extra={
+                    "method": request.method,
+                    "path": request.path,
+                    "status": response.status_code,
+                    "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+                    "htmx": is_htmx(request),
+                },
+            )
+        return response
 
 
 class ErrorsToAnswers:
@@ -23,7 +76,6 @@ class ErrorsToAnswers:
         """Answer for an EnsembleurError; let any other exception go on."""
         if not isinstance(error, EnsembleurError):
             return None
-        if request.headers.get("Accept", "").startswith("application/json"):
-            problem = {"type": f"about:blank#{error.code}", "title": error.code, "status": error.status, "detail": error.sentence}
-            return JsonResponse(problem, status=error.status, content_type="application/problem+json")
-        return render(request, "web/errors/refused.html", {"error": error}, status=error.status)
+        if error.status >= 500:
+            problems.error("%s: %s", error.code, error.sentence, extra={"code": error.code, "path": request.path})
+        return answer(request, error.status, error.code, error.sentence, error.details)
