@@ -1,0 +1,1 @@
+"""The layout and the components; knows no business word."""

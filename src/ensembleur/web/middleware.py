@@ -40,6 +40,7 @@ class AccessLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then write the line."""
         given = request.headers.get("X-Request-ID", "")
         known = given if re.fullmatch(r"[A-Za-z0-9._-]{8,64}", given) else uuid.uuid4().hex
         request_id.set(known)  # until the next request of this thread: Django still writes about this one once it is answered
@@ -70,6 +71,7 @@ class ErrorsToAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do but pass on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

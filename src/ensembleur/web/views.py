@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ensembleur.web import gallery as samples
+from ensembleur.web import components as samples
 from ensembleur.web.errors import answer
 from ensembleur.web.pages import page
 
