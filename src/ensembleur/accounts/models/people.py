@@ -8,19 +8,20 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Length, Lower
-from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ensembleur.accounts.choices import COMPANY_ROLES, OrganisationKind, PerimeterKind, Role
 from ensembleur.accounts.engine.perimeters import Perimeter
 
+models.CharField.register_lookup(Length)  # constraints may say siren__length=9
+
 
 def length_of(field: str, *lengths: int) -> models.Q:
     """The condition « this text has one of these lengths », for constraints."""
     condition = models.Q()
     for length in lengths:
-        condition |= models.Q(Exact(Length(field), length))
+        condition |= models.Q(**{f"{field}__length": length})
     return condition
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import re
 from datetime import UTC, datetime
@@ -11,12 +9,10 @@ from typing import Any
 
 from django.db import models, transaction
 
+from ensembleur.accounts.engine.chain import COLUMNS, GENESIS, chained_hash
 from ensembleur.accounts.models import Act, JournalHead, User
 from ensembleur.errors import Refused
 
-GENESIS = "0" * 64
-CHUNK = 2_000
-COLUMNS = ("number", "at", "who", "verb", "thing", "before", "after", "previous_hash", "hash")
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
 _NAMING_KEYS = {"email", "full_name", "first_name", "last_name", "given_name", "usual_name", "phone", "password", "token", "ip"}
 HIDDEN = "[donnée personnelle]"
@@ -48,13 +44,6 @@ def canonical(value: Any) -> Any:
 def _text(text: str) -> str:
     """Text PostgreSQL accepts: without NUL nor half characters."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def chained_hash(line: tuple[Any, ...]) -> str:
-    """SHA-256 of everything a line says (COLUMNS without the last), the hash of the line before included."""
-    number, at, *rest = line
-    content = [number, at.astimezone(UTC).isoformat(timespec="microseconds"), *rest]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def fingerprint(act: Act) -> str:
