@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import polars as pl
+
 from ensembleur.errors import BadInput
 from ensembleur.logic.facts import Interval
 from ensembleur.sources import Confidence, Source
@@ -47,3 +50,20 @@ def band_of(headcount: int) -> str:
         if low <= headcount and (high is None or headcount <= high):
             return band
     raise BadInput("bad_headcount", f"Un effectif de {headcount} n'existe pas : donnez un nombre positif ou nul.")
+
+
+def bands_of(headcounts: np.ndarray) -> np.ndarray:
+    """(n,) band codes of (n,) numbers of employees, none negative."""
+    lows = np.array([low for low, _high in BANDS.values()])
+    return np.array(list(BANDS))[np.searchsorted(lows, headcounts, side="right") - 1]
+
+
+def with_interval(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with `headcount_lo` and `headcount_hi` from its `headcount_band`; null where the band says nothing."""
+    band = pl.col("headcount_band")
+    lows = {code: low for code, (low, _high) in BANDS.items()}
+    highs = {code: high for code, (_low, high) in BANDS.items()}
+    return frame.with_columns(
+        headcount_lo=band.replace_strict(lows, default=None, return_dtype=pl.Int64),
+        headcount_hi=band.replace_strict(highs, default=None, return_dtype=pl.Int64),
+    )

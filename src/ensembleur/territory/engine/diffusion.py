@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from ensembleur.sources import Confidence, Source
 
-NATURAL_PERSON = "1000"  # sole trader
 SOURCE = Source(
     title="Statut de diffusion des unités du répertoire Sirene (INSEE ; article R123-232 du code de commerce)",
     confidence=Confidence.SECONDARY,
@@ -46,3 +47,11 @@ def masking_of(*statuses: str, legal_form: str) -> str:
     if legal_form:
         return "natural" if legal_form.startswith(("1", "2")) else "legal"
     return "natural"
+
+
+def masking_expression(*statuses: pl.Expr, legal_form: pl.Expr) -> pl.Expr:
+    """The same rule, column by column; a null status or legal form counts as not known."""
+    partial = pl.any_horizontal(*(status.fill_null("") != "O" for status in statuses))
+    form = legal_form.fill_null("")
+    legal = (form != "") & ~form.str.starts_with("1") & ~form.str.starts_with("2")
+    return pl.when(~partial).then(pl.lit("")).when(legal).then(pl.lit("legal")).otherwise(pl.lit("natural"))
