@@ -11,6 +11,25 @@ urlpatterns = [
     path("connexion/", include("allauth.urls")),
 ]
 
+# What anyone may read without an account: the tests and `ensembleur demo --check` visit each, in French and in English.
+PUBLIC_PAGES = [
+    "journeys:home",
+    "journeys:start",
+    "territory:search",
+    "territory:places",
+    "territory:place",
+    "territory:establishment",
+    "territory:company",
+    "schemes:list",
+    "schemes:scheme",
+    "schemes:of_establishment",
+    "schemes:question",
+    "web:gallery",
+    "web:accessibility",
+    "web:privacy",
+    "web:legal",
+]
+
 handler400 = "ensembleur.web.views.bad_request"
 handler403 = "ensembleur.web.views.forbidden"
 handler404 = "ensembleur.web.views.not_found"

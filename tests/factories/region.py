@@ -1,0 +1,40 @@
+"""A small fictional region, as the demonstration builds it: a few hundred establishments, the schemes, a person per role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TODAY = NOW.date()
+
+
+@dataclass(frozen=True)
+class Region:
+    """What stands in it: the showcase company, and the person of each role."""
+
+    siret: str
+    siren: str
+    people: dict[Any, Any]
+
+    def arguments(self) -> dict[str, str]:
+        """A value for each argument that the addresses of public pages take."""
+        from ensembleur.schemes.models import Scheme
+
+        scheme = Scheme.objects.order_by("slug").first()
+        slug = scheme.slug if scheme else "pm-up"
+        return {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018", "slug": slug, "scheme": slug}
+
+
+def small_region(*, seed: int = 7, today: date = TODAY, now: datetime = NOW, establishments: int = 300) -> Region:
+    """Populate the database; a second call with the same seed changes nothing."""
+    from ensembleur.accounts.services.demo import populate_accounts
+    from ensembleur.schemes.services.publishing import publish_files
+    from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
+    from ensembleur.territory.services.demo import populate_territory
+
+    populate_territory(seed=seed, today=today, establishments=establishments)
+    publish_files(by="command:demo", now=now)
+    people = populate_accounts(seed=seed, now=now, company_siren=SHOWCASE_SIREN)
+    return Region(siret=SHOWCASE_SIRET, siren=SHOWCASE_SIREN, people=people)

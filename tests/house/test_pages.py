@@ -1,0 +1,86 @@
+"""Every page anyone may read is listed in one place, and answers in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from ensembleur.urls import PUBLIC_PAGES
+from tests.factories.region import small_region
+from tests.house.plan import DOMAINS
+
+# Addresses that answer anyone but are no page to read: probes, and what programs fetch.
+NO_PAGE = re.compile(r"json|csv|xlsx|xml|octet|text/plain|zip|pdf|parquet")
+
+
+@pytest.fixture
+def region(db):
+    return small_region()
+
+
+def ours(patterns=None, namespace=""):
+    """(name, argument names) of every address of our domains."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from ours(pattern.url_patterns, pattern.namespace or namespace)
+        elif isinstance(pattern, URLPattern) and namespace in {*DOMAINS, "web"}:
+            yield f"{namespace}:{pattern.name}", list(pattern.pattern.converters)
+
+
+def address(name, arguments):
+    """The page's address, with the arguments it takes among those we have; None when one is missing."""
+    wanted = dict(ours()).get(name, [])
+    try:
+        return reverse(name, kwargs={key: arguments[key] for key in wanted})
+    except (KeyError, NoReverseMatch):
+        return None
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_public_page_answers_anyone(client, region, language):
+    client.cookies["django_language"] = language
+    troubles = []
+    for name in PUBLIC_PAGES:
+        url = address(name, region.arguments())
+        if url is None:
+            troubles.append(f"{name} has no address")
+            continue
+        answer = client.get(url)
+        if answer.status_code != 200:
+            troubles.append(f"{name} {url} answers {answer.status_code}")
+        elif f'lang="{language}"' not in answer.text:
+            troubles.append(f"{name} {url} is not in {language}")
+        elif answer.text.count("<h1") != 1:
+            troubles.append(f"{name} {url} has {answer.text.count('<h1')} main titles")
+    assert not troubles, "\n".join(["", *troubles])
+
+
+def test_every_page_open_to_anyone_is_listed(client, region):
+    unlisted = []
+    for name, _ in ours():
+        url = address(name, region.arguments())
+        if url is None or name in PUBLIC_PAGES:
+            continue
+        answer = client.get(url)
+        if answer.status_code == 200 and not NO_PAGE.search(answer["Content-Type"]):
+            unlisted.append(f"{name} {url}")
+    assert not unlisted, "\n".join(["", *unlisted])
+
+
+def test_no_public_page_shows_french_to_an_english_reader(client, region):
+    """The marks of a forgotten translation: a French article or a French verb between two tags, outside names and quotes."""
+    client.cookies["django_language"] = "en"
+    french = re.compile(r"\b(?:votre|vous|cette|avec|pour|une|des|sont|été|aucun|aucune|selon|dans)\b", re.IGNORECASE)
+    faults = []
+    for name in PUBLIC_PAGES:
+        url = address(name, region.arguments())
+        if url is None or name.startswith("account_"):
+            continue
+        text = re.sub(r"<(script|style|template)\b.*?</\1>", " ", client.get(url).text, flags=re.DOTALL)
+        # What is French on purpose says so: lang="fr" on the element that holds it.
+        text = re.sub(r"<(\w+)[^>]*\blang=\"fr\"[^>]*>.*?</\1>", " ", text, flags=re.DOTALL)
+        lines = [" ".join(line.split()) for line in re.findall(r">([^<>]+)<", text)]
+        faults += [f"{name} {line[:90]} ({found[0]})" for line in lines if (found := french.findall(line))]
+    assert not faults, "\n".join(["", *faults[:60]])
