@@ -45,7 +45,7 @@ class Reason:
     leaf : the identifier of the condition in its rule.   answer : None when the condition never decides (a jury's view).
     says : « Effectif de 34 salariés : entre 5 et 249 ».   missing : the keys of the facts to ask for.
     distance : how far the fact stands from the threshold, in the fact's unit (months for an age), None when that has no meaning.
-    kind : register, declared, project, procedural or jury.
+    gap : the same as a share of the threshold, 0.1 when 10 % away.   kind : register, declared, project, procedural or jury.
     matters : False when another branch of an alternative already makes up for it, so that a NO here is no obstacle.
     group, group_says : which alternative it belongs to, « une au moins de ces 2 conditions »; empty outside alternatives.
     """
@@ -56,6 +56,7 @@ class Reason:
     source: Source | None = None
     missing: tuple[str, ...] = ()
     distance: float | None = None
+    gap: float | None = None
     kind: str = "register"
     matters: bool = True
     group: str = ""

@@ -24,6 +24,7 @@ NEGATED = {
     "is_true": "is_false", "is_false": "is_true", "in_zone": "not_in_zone", "not_in_zone": "in_zone",
     "before": "on_or_after", "on_or_after": "before",
 }  # fmt: skip
+DAYS_A_MONTH = 30.4375
 POSITIVE = {"not_in": "in", "not_starts_with": "starts_with", "not_in_zone": "in_zone", "is_not": "is", "is_false": "is_true"}
 
 
@@ -146,19 +147,25 @@ def _in_zone(leaf: Leaf, fact: Fact | None, facts: Facts, setting: Setting) -> A
     return YES if zone.holds(str(fact.value)) else NO
 
 
-def distance(leaf: Leaf, facts: Facts, setting: Setting) -> float | None:
-    """How far the fact stands from the nearest threshold of the leaf: its unit, or months for an age; None without meaning."""
+def distance(leaf: Leaf, facts: Facts, setting: Setting) -> tuple[float | None, float | None]:
+    """How far the fact stands from the nearest threshold: in its unit (months for an age), and as a share of the threshold.
+
+    Two None when the leaf has no threshold, or the fact is unknown.
+    """
     fact, value = facts.get(leaf.fact), resolve(leaf.value, setting.parameters)
     if fact is None or value is None:
-        return None
+        return None, None
     if leaf.op in AGE_OPS:
-        return round(abs((fact.value - cutoff(setting.as_of, int(value))).days) / 30.4375, 1)
+        days: int = abs((fact.value - cutoff(setting.as_of, int(value))).days)
+        months = round(days / DAYS_A_MONTH, 1)
+        return months, months / float(value or 1)
     thresholds = value if isinstance(value, tuple) else (value,)
     if not all(isinstance(limit, Decimal | int) for limit in thresholds):
-        return None
+        return None, None
     ends = [end for end in limits(fact, leaf.fact) if end is not None]
-    gaps = [abs(float(end) - float(limit)) for end in ends for limit in thresholds]
-    return min(gaps, default=None)
+    gaps = [(abs(float(end) - float(limit)), float(abs(limit)) or 1.0) for end in ends for limit in thresholds]
+    gap, scale = min(gaps, default=(None, 1.0))
+    return gap, None if gap is None else gap / scale
 
 
 def to_ask(leaf: Leaf, setting: Setting) -> tuple[str, ...]:

@@ -113,6 +113,13 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
         yield from leaves(part)
 
 
+def needed_of(condition: All | AnyOf | AtLeast, negated: bool = False) -> int:
+    """How many parts must hold; under a negation, how many of the negated parts must (De Morgan, counts included)."""
+    total = len(condition.parts)
+    needed = total if isinstance(condition, All) else 1 if isinstance(condition, AnyOf) else condition.count
+    return total - needed + 1 if negated else needed
+
+
 def params(condition: Condition) -> set[str]:
     """The names of the parameters the condition reads."""
     found = set()

@@ -9,9 +9,9 @@ from typing import Any
 
 from ensembleur.logic.answers import Answer, Reason, all_of, any_of, at_least
 from ensembleur.logic.comparing import Setting, compare, distance, to_ask
-from ensembleur.logic.conditions import All, AnyOf, AtLeast, Condition, Leaf, Not
+from ensembleur.logic.conditions import All, AnyOf, Condition, Leaf, Not, needed_of
 from ensembleur.logic.facts import Facts
-from ensembleur.logic.sentences import say
+from ensembleur.logic.sentences import name_group, say
 from ensembleur.logic.words import Vocabulary, Zones
 from ensembleur.sources import Source
 
@@ -76,11 +76,10 @@ class _Reader:
         if isinstance(condition, Not):
             return self.read(condition.part, negated=not negated, group=group, group_says=group_says)
         parts, total = condition.parts, len(condition.parts)
-        needed = {All: total, AnyOf: 1}.get(type(condition)) or (condition.count if isinstance(condition, AtLeast) else 1)
-        needed = total - needed + 1 if negated else needed
+        needed = needed_of(condition, negated)
         if needed < total:
             self.alternatives += 1
-            group, group_says = f"{group}/{self.alternatives}", self.name(needed, total)
+            group, group_says = f"{group}/{self.alternatives}", name_group(needed, total, self.setting.lang)
         read = [self.read(part, negated=negated, group=group, group_says=group_says) for part in parts]
         answer = at_least(needed, [part.answer for part in read])
         reasons = [
@@ -98,20 +97,17 @@ class _Reader:
         held = compare(leaf, self.facts, self.setting)
         answer = ~held if negated else held
         missing = to_ask(leaf, self.setting) if answer is Answer.UNKNOWN else ()
+        far, gap = distance(leaf, self.facts, self.setting)
         reason = Reason(
             leaf=leaf.id,
             answer=answer,
             says=say(leaf, self.facts, answer, self.setting, negated=negated),
             source=self.setting.sources.get(leaf.source),
             missing=missing,
-            distance=distance(leaf, self.facts, self.setting),
+            distance=far,
+            gap=gap,
             kind=leaf.kind,
             group=group,
             group_says=group_says,
         )
         return Explanation(answer, (reason,), missing)
-
-    def name(self, needed: int, total: int) -> str:
-        if self.setting.lang == "en":
-            return f"at least {needed} of these {total} conditions"
-        return f"{needed} au moins de ces {total} conditions" if needed > 1 else f"une au moins de ces {total} conditions"

@@ -11,6 +11,8 @@ from typing import Any
 from ensembleur.errors import BadInput
 from ensembleur.sources import Evidence, Source
 
+NEVER = date(9999, 12, 31)  # the value of a date fact when the thing was never done: « pas encore fait » is an answer
+
 
 @dataclass(frozen=True)
 class Interval:

@@ -10,7 +10,7 @@ from typing import Any
 from ensembleur.logic.answers import Answer
 from ensembleur.logic.comparing import NEGATED, Setting, limits, resolve
 from ensembleur.logic.conditions import AGE_OPS, Leaf
-from ensembleur.logic.facts import Fact, Facts, Interval
+from ensembleur.logic.facts import NEVER, Fact, Facts, Interval
 from ensembleur.logic.words import FactKey, Words
 from ensembleur.money import NARROW_SPACE, NO_BREAK_SPACE, show_euros
 from ensembleur.sources import Evidence
@@ -109,7 +109,7 @@ def show_value(value: Decimal | int, key: FactKey | None, lang: str, unit: bool 
         return show_money(value, lang)
     if key is not None and key.kind == "share":
         return f"{show_number(Decimal(value) * 100, lang)}{NO_BREAK_SPACE if lang == 'fr' else ''}%"
-    word = key.unit.word(abs(value) >= 2, lang) if key is not None and unit else ""
+    word = key.unit.word(not -2 < value < 2, lang) if key is not None and unit else ""
     return f"{show_number(value, lang)}{NO_BREAK_SPACE}{word}" if word else show_number(value, lang)
 
 
@@ -194,6 +194,42 @@ def say(leaf: Leaf, facts: Facts, answer: Answer, setting: Setting, *, negated: 
     return _say_number(leaf, label, key, fact, value, negated, answer, lang)
 
 
+def require(leaf: Leaf, setting: Setting, *, negated: bool = False) -> str:
+    """What the leaf asks, nothing known: « Effectif : entre 5 et 249 salariés »."""
+    lang = setting.lang
+    key = setting.vocabulary.get(leaf.fact)
+    op = asked_op(leaf.op, negated)
+    if op in ("in_zone", "not_in_zone"):
+        zone = setting.zones.get(str(leaf.value))
+        return (zone.inside if op == "in_zone" else zone.outside).in_(lang) if zone is not None else f"Zone « {leaf.value} »"
+    if op in ("is_true", "is_false"):
+        return _bool_sentences(leaf, key)[op == "is_false"].in_(lang)
+    label = (key.label.in_(lang) if key is not None else leaf.fact) + COLON[lang]
+    value = resolve(leaf.value, setting.parameters)
+    if value is None:
+        return label + (
+            f"limite « {getattr(leaf.value, 'name', '')} »" if lang == "fr" else f"limit “{getattr(leaf.value, 'name', '')}”"
+        )
+    if op in AGES:
+        return label + AGES[op].in_(lang).format(
+            show_day(value, lang) if isinstance(value, date) else _duration(int(value), lang)
+        )
+    if isinstance(value, str) or (isinstance(value, tuple) and isinstance(value[0], str)):
+        outside = op.startswith("not_") or op == "is_not"
+        codes = name_codes((value,) if isinstance(value, str) else value, key, lang)
+        return label + (Words("hors {0}", "other than {0}") if outside else Words("{0}", "{0}")).in_(lang).format(codes)
+    thresholds = value if isinstance(value, tuple) else (value,)
+    shown = [show_value(limit, key, lang, unit=limit is thresholds[-1]) for limit in thresholds]
+    return label + MEASURES[op].in_(lang).format(*shown)
+
+
+def name_group(needed: int, total: int, lang: str) -> str:
+    """« une au moins de ces 2 conditions »."""
+    if lang == "en":
+        return f"at least {needed if needed > 1 else 'one'} of these {total} conditions"
+    return f"{needed if needed > 1 else 'une'} au moins de ces {total} conditions"
+
+
 def asked_op(op: str, negated: bool) -> str:
     """The op as asked: the opposite one under a negation, "not_…" when it has no opposite of its own."""
     return NEGATED.get(op, f"not_{op}") if negated else op
@@ -263,23 +299,28 @@ def _say_date(leaf: Leaf, label: str, key: FactKey | None, fact: Fact | None, va
     if fact is None:
         unknown = Words("date non renseignée ; demandé", "date unknown; needed").in_(lang)
         return f"{label}{COLON[lang]}{unknown.replace(' ;', NO_BREAK_SPACE + ';')}{COLON[lang]}{wanted}"
+    if fact.value == NEVER:
+        return f"{label}{COLON[lang]}{Words('pas encore fait', 'not done yet').in_(lang)}{SEMICOLON[lang]}{Words('demandé', 'needed').in_(lang)}{COLON[lang]}{wanted}"
     return f"{label} {'le' if lang == 'fr' else 'on'} {show_day(fact.value, lang)}{_provenance(fact, key, lang)}{COLON[lang]}{wanted}"
 
 
 def _say_bool(leaf: Leaf, key: FactKey | None, fact: Fact | None, answer: Answer, negated: bool, lang: str) -> str:
-    sentences = (key.says_true, key.says_false) if key is not None and key.says_true else (
-        Words(f"{leaf.fact} : oui", f"{leaf.fact}: yes"), Words(f"{leaf.fact} : non", f"{leaf.fact}: no"))  # fmt: skip
+    sentences = _bool_sentences(leaf, key)
     wanted = sentences[asked_op(leaf.op, negated) == "is_false"].in_(lang)
     if fact is None:
         quoted = f"«{NO_BREAK_SPACE}{wanted}{NO_BREAK_SPACE}»" if lang == "fr" else f"“{wanted}”"
         label = key.label.in_(lang) if key is not None else leaf.fact
-        return (
-            f"{_told(label, lang)}{COLON[lang]}{'il faut pouvoir dire' if lang == 'fr' else 'you must be able to say'} {quoted}"
-        )
+        return f"{_told(label, lang)}{SEMICOLON[lang]}{'il faut pouvoir dire' if lang == 'fr' else 'you must be able to say'} {quoted}"
     held = sentences[fact.value is False].in_(lang) + _provenance(fact, key, lang)
     if answer is Answer.YES:
         return held + COLON[lang] + ("c'est demandé" if lang == "fr" else "as required")
     return held + COLON[lang] + ("l'inverse est demandé" if lang == "fr" else "the opposite is required")
+
+
+def _bool_sentences(leaf: Leaf, key: FactKey | None) -> tuple[Words, Words]:
+    if key is not None and key.says_true:
+        return key.says_true, key.says_false
+    return Words(f"{leaf.fact} : oui", f"{leaf.fact}: yes"), Words(f"{leaf.fact} : non", f"{leaf.fact}: no")
 
 
 def _told(label: str, lang: str) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from ensembleur.logic.conditions import Param, day, number, parse, refuse
@@ -138,10 +139,10 @@ def _amount(data: Any, at: str) -> s.AmountRule:
     if isinstance(rate, Mapping) and set(rate) == {"value"}:
         low = high = rate["value"]
     steps = tuple((_exact(x["from"], f"{at}.steps"), _exact(x["eur"], f"{at}.steps")) for x in body.get("steps") or ())
-    if list(steps) != sorted(steps, key=tuple) or len({base for base, _ in steps}) != len(steps):
+    if any(one[0] >= two[0] or one[1] > two[1] for one, two in pairwise(steps)):
         raise refuse(f"{at}.steps", "écrivez les paliers du plus petit au plus grand, montants compris")
     split = tuple((str(nature), _exact(share, f"{at}.split")) for nature, share in (body.get("split") or {}).items())
-    if split and abs(sum(share for _, share in split) - 1) > Decimal("0.005"):
+    if split and abs(sum((share for _, share in split), Decimal(-1))) > Decimal("0.005"):
         raise refuse(f"{at}.split", "les parts doivent faire 1 ensemble, par exemple {grant: 0.6, advance: 0.4}")
     base = str(body.get("base") or "project_cost_eur")
     if base not in VOCABULARY or VOCABULARY[base].kind != "money":
