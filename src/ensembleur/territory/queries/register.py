@@ -15,6 +15,7 @@ from ensembleur.logic.facts import Fact, Facts
 from ensembleur.sources import Confidence, Evidence, Source
 from ensembleur.territory.choices import EstablishmentState, RunKind
 from ensembleur.territory.engine import bands, diffusion
+from ensembleur.territory.engine.activities import label_of
 from ensembleur.territory.models import Establishment, ImportRun, LegalUnit
 from ensembleur.territory.queries.diffusion import CompanyView, EstablishmentView, shown, shown_company, stricter
 
@@ -112,7 +113,7 @@ def register_facts(siret: str) -> Facts:
     Headcounts are intervals (bands), dated to the end of their year. What is unknown, or hidden by the diffusion status,
     is absent. Empty when the register does not know the SIRET.
     """
-    found = Establishment.objects.public().filter(siret=siret).first()
+    found = Establishment.objects.public().select_related("commune").filter(siret=siret).first()
     if found is None:
         return {}
     unit = found.unit
@@ -130,8 +131,13 @@ def register_facts(siret: str) -> Facts:
         "company_headcount": (bands.interval_of(unit.headcount_band), _end_of(unit.headcount_year) or source.as_of),
         "category": (unit.category or None, _end_of(unit.category_year) or source.as_of),
     }
+    label = label_of(found.naf)
+    in_words = {
+        "commune": f"{found.commune.name} ({found.departement})",
+        "naf": f"{found.naf}, {label[0].lower()}{label[1:]}" if label else "",
+    }
     return {
-        key: Fact(value, as_of=as_of, source=source, evidence=Evidence.OBSERVED)
+        key: Fact(value, as_of=as_of, source=source, evidence=Evidence.OBSERVED, shown=in_words.get(key, ""))
         for key, (value, as_of) in values.items()
         if value is not None and key not in hidden
     }
