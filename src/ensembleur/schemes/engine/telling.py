@@ -94,16 +94,19 @@ def verdict_sentence(answer: str, reasons: Sequence[Reason], missing: Sequence[s
     return phrase(lang, "Toutes les conditions vérifiables sont remplies.", "Every condition that can be checked is met.")
 
 
-def headline(amount: AmountRange | None, lang: str) -> str:
-    """« jusqu'à 250 000 € », « prêt de 10 000 € à 500 000 € », « reste à payer : 6 000 € »; empty without amount."""
+def headline(amount: AmountRange | None, lang: str, *, is_fixed: bool = False) -> str:
+    """« jusqu'à 250 000 € », « prêt : de 10 000 € à 500 000 € », « reste à payer : 6 000 € »; empty without amount.
+
+    is_fixed : the amount does not depend on a decision (a flat sum, a step); otherwise even an exact figure is « jusqu'à ».
+    """
     if amount is None:
         return ""
     word = NATURE_WORDS[amount.nature].in_(lang) if amount.nature in NATURE_WORDS else ""
     if amount.max is None:
         told = phrase(lang, "montant selon le projet", "amount depends on the project")
-    elif amount.min == amount.max:
+    elif amount.min == amount.max and is_fixed:
         told = show_money(amount.max, lang)
-    elif amount.min > 0:
+    elif 0 < amount.min < amount.max:
         told = phrase(
             lang,
             f"de {show_money(amount.min)} à {show_money(amount.max)}",

@@ -23,6 +23,7 @@ from ensembleur.sources import Source
 
 VerdictAnswer = Literal["yes", "no", "unknown", "not_open"]
 ANSWERS: Mapping[Answer, VerdictAnswer] = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown"}
+TO_GIVE_BACK = ("loan", "equity")
 CAPPED_NATURES = ("grant", "in_kind")  # a loan or an advance counts for less than its face value, which we cannot compute
 
 
@@ -172,7 +173,7 @@ def judge(
         title=scheme.title.in_(lang),
         state=telling.STATES[answer],
         state_text=telling.STATE_TEXTS[answer].in_(lang),
-        headline=telling.headline(amount, lang),
+        headline=telling.headline(amount, lang, is_fixed=version.amount is not None and version.amount.rule in ("flat", "steps")),
         sentence=sentence,
         formula=amount.formula if amount is not None else "",
         source=scheme.source(version.source),
@@ -248,8 +249,9 @@ def advise(
 ) -> list[Verdict]:
     """Every scheme's verdict, in the order a busy person needs.
 
-    Open and yes (most money first), open and unknown (fewest questions first, then most money), no (fewest and nearest
-    obstacles first), closed (soonest to open again first, then last closed). Equal ones by title.
+    Open and yes (most money first), open and unknown (fewest questions first, then most money), no (nearest threshold
+    first), closed (soonest to open again first, then last closed). Equal ones by title. Loans and equity come after the
+    money that is given: the same sum is not worth the same.
     audience : "company" or "person"; "" for every scheme.
     """
     everything = tuple(schemes)
@@ -269,7 +271,7 @@ def money_brought(verdict: Verdict) -> Decimal:
 
 
 def _rank(verdict: Verdict) -> tuple[Any, ...]:
-    brought = -money_brought(verdict)
+    brought = (verdict.amount is not None and verdict.amount.nature in TO_GIVE_BACK, -money_brought(verdict))
     if verdict.answer == "yes":
         return 0, brought, verdict.title
     if verdict.answer == "unknown":

@@ -189,6 +189,8 @@ PROJECT = (
     _key("revenue_share_net_zero_chains", "share", "company", "Part du chiffre d'affaires dans les filières bas-carbone", "Share of turnover in net-zero chains",
          "Quelle part du chiffre d'affaires vient des batteries, de l'éolien, du solaire ou des pompes à chaleur ?",
          "What share of turnover comes from batteries, wind, solar or heat pumps?", unit=SHARE, feminine=True),
+    _key("study_cost_eur", "money", "project", "Coût de l'étude ou du diagnostic", "Cost of the study or diagnosis",
+         "Combien coûte l'étude ou le diagnostic, hors taxes ?", "What does the study or diagnosis cost, before tax?", unit=EUROS, leaf_class="project"),
     _key("loan_amount_eur", "money", "project", "Montant du prêt demandé", "Loan amount asked", "Quel montant de prêt l'entreprise demande-t-elle ?",
          "How large a loan does the company ask for?", unit=EUROS, leaf_class="project"),
     _key("aid_requested_eur", "money", "project", "Aide demandée", "Aid requested", "Quel montant d'aide l'entreprise demande-t-elle ?",
