@@ -1,0 +1,1 @@
+"""A company's path: diagnosis, plan, funding, follow-up."""

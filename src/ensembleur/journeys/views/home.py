@@ -17,8 +17,18 @@ PRESS_2025 = "Région Île-de-France, communiqué du 14 novembre 2025"
 def strategy_figures() -> list[dict[str, object]]:
     """Three figures of the strategy, each with its text and its date."""
     return [
-        {"value": _("45 000"), "label": _("établissements industriels en Île-de-France"), "source": STRATEGY_2017, "date": date(2017, 7, 1)},
-        {"value": _("459 000"), "label": _("emplois industriels dans la région"), "source": STRATEGY_2017, "date": date(2017, 7, 1)},
+        {
+            "value": _("45 000"),
+            "label": _("établissements industriels en Île-de-France"),
+            "source": STRATEGY_2017,
+            "date": date(2017, 7, 1),
+        },
+        {
+            "value": _("459 000"),
+            "label": _("emplois industriels dans la région"),
+            "source": STRATEGY_2017,
+            "date": date(2017, 7, 1),
+        },
         {
             "value": _("400 M€"),
             "label": _("sur cinq ans pour réindustrialiser et décarboner"),

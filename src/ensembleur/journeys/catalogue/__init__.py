@@ -1,0 +1,1 @@
+"""Published content: questionnaires and measures, with their version and provenance."""

@@ -1,0 +1,1 @@
+"""What is computed on a journey: scores and plans, without Django."""

@@ -1,0 +1,1 @@
+"""What is looked up on journeys, across tables and from the domains below."""

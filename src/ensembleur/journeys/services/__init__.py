@@ -1,0 +1,1 @@
+"""What happens on a journey: one file per kind of act."""

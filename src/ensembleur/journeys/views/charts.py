@@ -1,0 +1,137 @@
+"""Vega-Lite specifications of the journey's drawings; each has its table on the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+TOP = 5
+BRAND, LINE, INK, ACCENT, MUTED = "#0b5563", "#d5dbe3", "#16202b", "#b8401a", "#545d69"
+FONT = "Atkinson Hyperlegible Next Variable, sans-serif"
+Series = tuple[str, Sequence[float | None], str]  # name, score by axis, colour
+
+
+def radar(axes: Sequence[str], series: Iterable[Series]) -> dict[str, Any]:
+    """A radar from 0 to 5: one closed line per series; an axis without score leaves a gap."""
+    count = len(axes)
+    rings = [_point(count, place, level) | {"ring": level} for level in range(1, TOP + 1) for place in [*range(count), 0]]
+    spokes = [
+        row
+        for place in range(count)
+        for row in (_point(count, place, 0) | {"spoke": place}, _point(count, place, TOP) | {"spoke": place})
+    ]
+    labels = [_point(count, place, TOP + 0.55) | {"label": _wrapped(axis)} for place, axis in enumerate(axes)]
+    rows, domain, colours = [], [], []
+    for name, values, colour in series:
+        domain.append(name)
+        colours.append(colour)
+        known = [(place, value) for place, value in enumerate(values) if value is not None]
+        for order, (place, value) in enumerate([*known, *known[:1]]):
+            rows.append(
+                _point(count, place, value) | {"series": name, "order": order, "axis": axes[place], "score": round(value, 2)}
+            )
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-8.2, 8.2]}}
+    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-6.6, 6.6]}}
+    colour = {
+        "field": "series",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": domain, "range": colours},
+        "legend": {"orient": "bottom"},
+    }
+    tip = [{"field": "axis", "title": ""}, {"field": "score", "title": "0–5"}]
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": 400,
+        "config": {"view": {"stroke": None}, "font": FONT},
+        "layer": [
+            _layer(
+                rings,
+                "line",
+                x,
+                y,
+                {"detail": {"field": "ring"}, "order": {"field": "order"}},
+                stroke=LINE,
+                strokeWidth=1,
+                interpolate="linear",
+            ),
+            _layer(spokes, "line", x, y, {"detail": {"field": "spoke"}}, stroke=LINE, strokeWidth=1),
+            _layer(rows, "line", x, y, {"color": colour, "order": {"field": "order"}}, strokeWidth=3, interpolate="linear"),
+            _layer(rows, "point", x, y, {"color": colour, "tooltip": tip}, filled=True, size=70, opacity=1),
+            _layer(labels, "text", x, y, {"text": {"field": "label"}}, color=INK, fontSize=14, lineBreak="\n", baseline="middle"),
+        ],
+    }
+
+
+def timeline(rows: Iterable[dict[str, Any]], today: date, lang: str) -> dict[str, Any]:
+    """Bars from start to end, one per action, in the plan's order, with today's line.
+
+    rows : position, title, start, end (ISO days), status.
+    """
+    data = [{**row, "label": f"{row['position']}. {row['title']}"} for row in rows]
+    names = {"fr": ("Début", "Fin", "État"), "en": ("Start", "End", "Status")}[lang]
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": {"step": 30},
+        "config": {"font": FONT, "axis": {"labelFontSize": 13, "labelLimit": 320, "domain": False}, "view": {"stroke": None}},
+        "layer": [
+            {
+                "data": {"values": data},
+                "mark": {"type": "bar", "height": 16, "cornerRadius": 3},
+                "encoding": {
+                    "y": {"field": "label", "type": "nominal", "sort": None, "title": None},
+                    "x": {
+                        "field": "start",
+                        "type": "temporal",
+                        "title": None,
+                        "axis": {"format": "%m/%Y", "grid": True, "gridColor": LINE},
+                    },
+                    "x2": {"field": "end"},
+                    "color": {
+                        "field": "status",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {"range": [BRAND, ACCENT, MUTED, "#1b6437", "#7a5200", "#9b2226"]},
+                        "legend": {"orient": "bottom"},
+                    },
+                    "tooltip": [
+                        {"field": "title", "title": ""},
+                        {"field": "start", "type": "temporal", "title": names[0], "format": "%d/%m/%Y"},
+                        {"field": "end", "type": "temporal", "title": names[1], "format": "%d/%m/%Y"},
+                        {"field": "status", "title": names[2]},
+                    ],
+                },
+            },
+            {
+                "data": {"values": [{"day": today.isoformat()}]},
+                "mark": {"type": "rule", "color": ACCENT, "strokeDash": [4, 3], "strokeWidth": 2},
+                "encoding": {"x": {"field": "day", "type": "temporal"}},
+            },
+        ],
+    }
+
+
+def _point(count: int, place: int, radius: float) -> dict[str, Any]:
+    angle = math.pi / 2 - 2 * math.pi * place / count
+    return {"x": round(radius * math.cos(angle), 4), "y": round(radius * math.sin(angle), 4)}
+
+
+def _layer(rows: Sequence[dict[str, Any]], mark: str, x: Any, y: Any, more: dict[str, Any], **look: Any) -> dict[str, Any]:
+    numbered = [{"order": place, **row} for place, row in enumerate(rows)]
+    return {"data": {"values": numbered}, "mark": {"type": mark, **look}, "encoding": {"x": x, "y": y, **more}}
+
+
+def _wrapped(text: str, width: int = 16) -> str:
+    """The label on lines of about `width` letters."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) + 1 > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)

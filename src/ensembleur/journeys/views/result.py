@@ -1,0 +1,113 @@
+"""The result of a diagnosis: radar and table, strengths, priorities, coverage, change over time, peers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ensembleur.journeys.engine.diagnosis import Change, Peers, compare
+from ensembleur.journeys.engine.questionnaire import Questionnaire
+from ensembleur.journeys.models import Diagnosis, Journey
+from ensembleur.journeys.permissions import is_company_side
+from ensembleur.journeys.queries.diagnoses import Result, answers_of, peers_of, questionnaire_of, result_of
+from ensembleur.journeys.queries.funding import open_axes
+from ensembleur.journeys.views import charts
+from ensembleur.journeys.views.fetch import crumbs, language, own_journey, verdicts
+from ensembleur.web.pages import page
+
+
+@login_required
+@require_safe
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """The latest finished diagnosis, or the one asked (?date=), compared with an earlier one (?avec=)."""
+    journey = own_journey(request, pk)
+    chosen, other = _chosen(request, journey)
+    if chosen is None:
+        return redirect("journeys:diagnosis", journey.pk)
+    found = result_of(chosen, open_axes=open_axes(verdicts(request, journey)))
+    group, peers = peers_of(journey) if is_company_side(request.user, journey) else ("", {})
+    changes = _changes(found, other)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    lang = language()
+    context = {
+        "journey": journey,
+        "crumbs": crumbs(journey),
+        "diagnosis": chosen,
+        "other": other,
+        "others": [one for one in journey.diagnoses.finished() if one.pk != chosen.pk],
+        "rows": _rows(found, peers, changes, lang),
+        "coverage": found.coverage,
+        "strengths": [{"says": one.says[lang], "level": found.answers[one.id]} for one in found.strengths],
+        "priorities": [
+            {
+                "says": found.questionnaire.statement(one.statement).says[lang],
+                "axis": _titles(found.questionnaire, lang)[one.axis],
+                "priority": one,
+            }
+            for one in found.priorities
+        ],
+        "peer_group": {"division": _("votre secteur"), "region": _("la région")}.get(group, ""),
+        "peer_count": min((one.count for one in peers.values()), default=0),
+        "is_company": is_company_side(request.user, journey),
+        "radar_url": reverse("journeys:radar", args=[journey.pk]) + query,
+        "provenance": found.questionnaire.provenance[lang],
+    }
+    return page(request, "journeys/result.html", context)
+
+
+@login_required
+@require_safe
+def radar(request: HttpRequest, pk: int) -> JsonResponse:
+    """The radar's Vega-Lite specification."""
+    journey = own_journey(request, pk)
+    chosen, other = _chosen(request, journey)
+    if chosen is None:
+        raise Http404
+    found, lang = result_of(chosen), language()
+    titles = _titles(found.questionnaire, lang)
+    axes = [score.axis for score in found.scores]
+    series: list[charts.Series] = []
+    if is_company_side(request.user, journey):
+        _group, peers = peers_of(journey)
+        if peers:
+            series.append(
+                (_("Médiane des autres"), [peers[axis].median if axis in peers else None for axis in axes], charts.MUTED)
+            )
+    if other is not None:
+        series.append((f"{other.finished_at:%d/%m/%Y}", [other.scores.get(axis) for axis in axes], charts.ACCENT))
+    series.append((f"{chosen.finished_at:%d/%m/%Y}", [score.score for score in found.scores], charts.BRAND))
+    return JsonResponse(charts.radar([titles[axis] for axis in axes], series))
+
+
+def _chosen(request: HttpRequest, journey: Journey) -> tuple[Diagnosis | None, Diagnosis | None]:
+    finished = list(journey.diagnoses.finished())
+    by_key = {str(one.pk): one for one in finished}
+    chosen = by_key.get(request.GET.get("date", ""), finished[0] if finished else None)
+    other = by_key.get(request.GET.get("avec", ""))
+    return chosen, None if other == chosen else other
+
+
+def _titles(questionnaire: Questionnaire, lang: str) -> dict[str, str]:
+    return {axis.id: axis.title[lang] for axis in questionnaire.axes}
+
+
+def _changes(found: Result, other: Diagnosis | None) -> dict[str, Change]:
+    if other is None:
+        return {}
+    earlier = questionnaire_of(other)
+    changes = compare(found.questionnaire, answers_of(other), found.answers, earlier=earlier)
+    return {change.axis: change for change in changes}
+
+
+def _rows(found: Result, peers: dict[str, Peers], changes: dict[str, Change], lang: str) -> list[dict[str, Any]]:
+    titles = _titles(found.questionnaire, lang)
+    return [
+        {"title": titles[score.axis], "score": score, "peers": peers.get(score.axis), "change": changes.get(score.axis)}
+        for score in found.scores
+    ]
