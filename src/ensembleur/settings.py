@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ensembleur.accounts.views.second_factor.SecondFactorRequired",
     "ensembleur.web.middleware.ErrorsToAnswers",
 ]
 ROOT_URLCONF = "ensembleur.urls"
@@ -140,7 +141,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True  # a code typed in the same window: links are opened by mail scanners
+ACCOUNT_ADAPTER = "ensembleur.accounts.views.adapters.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "ensembleur.accounts.forms.SignupName"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(flag("ENSEMBLEUR_BEHIND_PROXY"))  # whose address the rate limits count; never stored
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGIN_URL = "account_login"
 # Where each role lands after signing in; a person with several roles goes to the first of this list.
@@ -153,24 +157,23 @@ ROLE_HOMES = {
     "admin": "accounts:people",
 }
 SECOND_FACTOR_REQUIRED = not DEMO  # agents and administrators set up a second factor before anything else
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-SOCIALACCOUNT_PROVIDERS = (
-    {
-        "openid_connect": {
-            "APPS": [
-                {
-                    "provider_id": "proconnect",
-                    "name": "ProConnect",
-                    "client_id": os.environ["PROCONNECT_CLIENT_ID"],
-                    "secret": os.environ.get("PROCONNECT_SECRET", ""),
-                    "settings": {"server_url": os.environ.get("PROCONNECT_URL", "")},
-                }
-            ]
-        }
-    }
-    if os.environ.get("PROCONNECT_CLIENT_ID")
-    else {}
-)
+MFA_ADAPTER = "ensembleur.accounts.views.adapters.MFAAdapter"
+SOCIALACCOUNT_ADAPTER = "ensembleur.accounts.views.adapters.SocialAccountAdapter"
+PROCONNECT_URL = os.environ.get("PROCONNECT_URL", "")
+_PROCONNECT = {
+    "provider_id": "proconnect",
+    "name": "ProConnect",
+    "client_id": os.environ.get("PROCONNECT_CLIENT_ID", ""),
+    "secret": os.environ.get("PROCONNECT_SECRET", ""),
+    "settings": {
+        "server_url": PROCONNECT_URL,
+        "verified_email": True,
+    },  # it only lets in services that answer for their addresses
+}
+_PROCONNECT_CLASS = "ensembleur.accounts.views.proconnect.provider.ProConnectProvider"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": _PROCONNECT_CLASS, "APPS": [_PROCONNECT] if PROCONNECT_URL else []}
+}
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "ensembleur@localhost")
 
@@ -204,7 +207,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("ENSEMBLEU
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "ensembleur.web.views.expired_form"
-_TILES = ["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []
+_SIGN_IN, _TILES = (["/".join(url.split("/")[:3])] if url else [] for url in (PROCONNECT_URL, MAP_TILES_URL))
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -215,7 +218,7 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF, "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *_SIGN_IN],
         "frame-ancestors": [NONE],
     }
 }

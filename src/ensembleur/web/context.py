@@ -34,6 +34,7 @@ def account_links() -> list[tuple[str, str]]:
     """What a signed-in person finds in the account menu; pages that are absent are not listed."""
     pages = (
         (gettext("Mon espace"), "accounts:home"),
+        (gettext("Mon compte"), "accounts:account"),
         (gettext("Adresses électroniques"), "account_email"),
         (gettext("Mot de passe"), "account_change_password"),
         (gettext("Double authentification"), "mfa_index"),

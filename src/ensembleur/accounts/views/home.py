@@ -7,13 +7,16 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
 from ensembleur.accounts.queries import roles_of
 from ensembleur.accounts.services.demo import demo_email
+from ensembleur.accounts.services.profiles import record_sign_in
 
+INVITATION = "invitation_token"  # kept while its reader signs up
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -32,7 +35,9 @@ def home_url(user: User) -> str:
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send each person to the home of their role."""
+    """Send each person to the home of their role; first to the invitation they came with."""
+    if token := request.session.get(INVITATION):
+        return HttpResponseRedirect(reverse("accounts:accept", args=[token]))
     return HttpResponseRedirect(home_url(request.user))
 
 
@@ -46,4 +51,5 @@ def demo_enter(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     login(request, person, backend=BACKEND)
+    record_sign_in(by=person, now=timezone.now(), how="demo")
     return HttpResponseRedirect(home_url(person))

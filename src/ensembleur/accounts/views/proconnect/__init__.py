@@ -1,0 +1,1 @@
+"""Signing in through ProConnect, the State's single sign-on for professionals."""
