@@ -53,3 +53,10 @@ TOPICS = {
     "environment": _("Énergie et environnement"),
     "market": _("Innovation et marchés"),
 }
+EDGES = {
+    "prerequisite": _("À faire avant"),
+    "exclusive": _("Ne se cumule pas avec"),
+    "cumulable": _("Se cumule avec"),
+    "counts_toward": _("Compte dans un plafond"),
+    "replaced_by": _("Remplacée par"),
+}

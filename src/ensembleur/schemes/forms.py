@@ -23,10 +23,20 @@ def _lang() -> str:
     return "en" if get_language() == "en" else "fr"
 
 
+def _hint(kind: str) -> str:
+    return {
+        "number": _("Un nombre, ou une fourchette comme 20..49 si vous n'avez pas le chiffre exact."),
+        "money": _("Par exemple 250 000, ou une fourchette comme 200000..300000."),
+        "share": _("Par exemple 25 %."),
+    }.get(kind, "")
+
+
 class SiretForm(forms.Form):
     """« Suis-je éligible ? »"""
 
-    siret = forms.CharField(label="SIRET", max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+    siret = forms.CharField(
+        label="SIRET", max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    )
 
     def clean_siret(self) -> str:
         """Fourteen digits with their check digit."""
@@ -42,34 +52,42 @@ class AnswerForm(forms.Form):
     def __init__(self, known: FactKey, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = known
-        lang = _lang()
-        label, hint = known.question.in_(lang) or known.label.in_(lang), known.why.in_(lang)
         if known.kind == "aids":
             self._add_past_aids()
         else:
-            self.fields["value"] = self._field(label, hint)
+            self.fields["value"] = self._field()
 
-    def _field(self, label: str, hint: str) -> forms.Field:
-        kind = self.known.kind
+    def _label(self) -> str:
+        """The question is the page's title; the label says what to write, with its unit."""
+        unit = {"money": _("en euros"), "share": _("en pour cent")}.get(self.known.kind) or self.known.unit.word(True, _lang())
+        return _("Votre réponse, %(unit)s") % {"unit": unit} if unit else _("Votre réponse")
+
+    def _field(self) -> forms.Field:
+        kind, label = self.known.kind, self._label()
         if kind == "bool":
-            return forms.ChoiceField(label=label, help_text=hint, choices=[("oui", _("Oui")), ("non", _("Non"))], widget=forms.RadioSelect)
+            return forms.ChoiceField(label=label, choices=[("oui", _("Oui")), ("non", _("Non"))], widget=forms.RadioSelect)
         if kind == "date":
-            return forms.DateField(label=label, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}))
+            return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
         if self.known.choices:
             choices = [(code, words.in_(_lang())) for code, words in self.known.choices]
             if kind == "codes":
-                return forms.MultipleChoiceField(label=label, help_text=hint, choices=choices, widget=forms.CheckboxSelectMultiple)
-            return forms.ChoiceField(label=label, help_text=hint, choices=choices, widget=forms.RadioSelect)
+                return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
+            return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
         mode = "numeric" if kind == "number" else "decimal" if kind == "money" else "text"
         return forms.CharField(
-            label=label, help_text=hint, max_length=60, widget=forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+            label=label,
+            help_text=_hint(kind),
+            max_length=60,
+            widget=forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"}),
         )
 
     def _add_past_aids(self) -> None:
         for row in range(PAST_AID_ROWS):
             number = row + 1
             self.fields[f"on_{row}"] = forms.DateField(
-                label=_("Date de l'aide n° %(number)d") % {"number": number}, required=False, widget=forms.DateInput(attrs={"type": "date"})
+                label=_("Date de l'aide n° %(number)d") % {"number": number},
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}),
             )
             self.fields[f"eur_{row}"] = forms.CharField(
                 label=_("Montant de l'aide n° %(number)d, en euros") % {"number": number},
@@ -102,7 +120,10 @@ class AnswerForm(forms.Form):
             if not on and not eur:
                 continue
             if not on or not eur:
-                raise BadInput("half_an_aid", _("Pour chaque aide reçue, donnez la date et le montant : il en manque un à la ligne %d.") % (row + 1))
+                raise BadInput(
+                    "half_an_aid",
+                    _("Pour chaque aide reçue, donnez la date et le montant : il en manque un à la ligne %d.") % (row + 1),
+                )
             aids.append({"on": on, "eur": parse_text(self.known.key, "money", eur), "regime": "de_minimis"})
         return tuple(aids)
 
@@ -112,7 +133,9 @@ class ListFilters(forms.Form):
 
     q = forms.CharField(label=_l("Mots"), required=False, max_length=80)
     theme = forms.ChoiceField(label=_l("Sujet"), required=False, choices=[("", _l("Tous les sujets")), *TOPICS.items()])
-    famille = forms.ChoiceField(label=_l("Forme de l'aide"), required=False, choices=[("", _l("Toutes les formes")), *FAMILIES.items()])
+    famille = forms.ChoiceField(
+        label=_l("Forme de l'aide"), required=False, choices=[("", _l("Toutes les formes")), *FAMILIES.items()]
+    )
     niveau = forms.ChoiceField(label=_l("Qui la propose"), required=False, choices=[("", _l("Tous")), *LEVELS.items()])
     public = forms.ChoiceField(label=_l("Pour qui"), required=False, choices=[("", _l("Tous")), *AUDIENCES.items()])
     fermees = forms.BooleanField(label=_l("Montrer aussi les aides fermées"), required=False)

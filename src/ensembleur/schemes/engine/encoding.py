@@ -50,7 +50,9 @@ def parse_text(key: str, kind: str, text: str) -> Any:
 def _typed_aid(key: str, text: str) -> dict[str, Any]:
     parts = text.split(":")
     if len(parts) not in {2, 3}:
-        raise BadInput("not_an_aid", f"« {key} » attend date:montant:régime, par exemple 2025-03-12:40000:de_minimis, pas « {text[:40]} ».")
+        raise BadInput(
+            "not_an_aid", f"« {key} » attend date:montant:régime, par exemple 2025-03-12:40000:de_minimis, pas « {text[:40]} »."
+        )
     regime = parts[2].strip() if len(parts) == 3 else "de_minimis"
     return {"on": _date(key, parts[0].strip()), "eur": money.euros(parts[1]), "regime": regime}
 

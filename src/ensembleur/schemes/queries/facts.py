@@ -36,9 +36,7 @@ def subject_of(siret: str) -> Subject:
     return Subject(siret, siret[:9], place.commune or "", place.departement or "", place.region or "")
 
 
-def facts_of(
-    siret: str, *, as_of: date, user: Any = None, session_facts: Facts | None = None, system: bool = False
-) -> Facts:
+def facts_of(siret: str, *, as_of: date, user: Any = None, session_facts: Facts | None = None, system: bool = False) -> Facts:
     """Key of the vocabulary → fact. The latest day wins; on the same day what was told last wins.
 
     user : whose eyes; what a company declared is only for its people and those who accompany it.

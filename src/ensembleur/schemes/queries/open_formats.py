@@ -13,7 +13,8 @@ from django.http import HttpResponse
 
 from ensembleur.logic.conditions import leaves
 from ensembleur.schemes.engine.scheme import Scheme, Version
-from ensembleur.schemes.engine.verdict import Verdict, verdict_of
+from ensembleur.schemes.engine.verdict import verdict_of
+from ensembleur.schemes.queries.overview import condition_groups
 
 COLUMNS = (
     "id",
@@ -59,7 +60,7 @@ def national_rows(schemes: Iterable[Scheme], *, as_of: date, site: str) -> Itera
             "titre": scheme.title.fr[:100],
             "promesse": "",
             "description": scheme.summary.fr[:5000],
-            "eligibilite": _conditions(verdict),
+            "eligibilite": _conditions(scheme, version, as_of),
             "types_aides": TYPES[scheme.family],
             "porteurs": json.dumps(_holders(scheme), ensure_ascii=False),
             "programmes_parents": "",
@@ -73,8 +74,9 @@ def national_rows(schemes: Iterable[Scheme], *, as_of: date, site: str) -> Itera
         }
 
 
-def _conditions(verdict: Verdict) -> str:
-    return "\n".join(f"• {reason.says}" for reason in verdict.reasons)
+def _conditions(scheme: Scheme, version: Version, as_of: date) -> str:
+    groups = condition_groups(scheme, version, as_of=as_of, lang="fr")
+    return "\n".join(f"• {group.says + ' : ' if group.says else ''}{line.says}" for group in groups for line in group.lines)
 
 
 def _holders(scheme: Scheme) -> list[dict[str, Any]]:

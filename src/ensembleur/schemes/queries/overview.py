@@ -10,9 +10,13 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ensembleur.logic.comparing import Setting
+from ensembleur.logic.describe import Line, describe
 from ensembleur.schemes.choices import FAMILIES
 from ensembleur.schemes.engine.scheme import Edge, Scheme, Version
 from ensembleur.schemes.engine.verdict import Verdict, verdict_of
+from ensembleur.schemes.engine.vocabulary import VOCABULARY
+from ensembleur.schemes.engine.zones import ZONES
 
 
 def plain(text: str) -> str:
@@ -131,3 +135,20 @@ def version_rows(scheme: Scheme, *, as_of: date) -> list[VersionRow]:
     """Every version, latest first, with its days."""
     rows = [VersionRow(v, as_of in v.effective, v.effective.start, v.effective.end) for v in scheme.versions]
     return sorted(rows, key=lambda row: row.start or date.min, reverse=True)
+
+
+@dataclass(frozen=True)
+class ConditionGroup:
+    """Conditions read together: `says` is empty for those that are all needed, « une au moins de ces conditions » otherwise."""
+
+    says: str
+    lines: tuple[Line, ...]
+
+
+def condition_groups(scheme: Scheme, version: Version, *, as_of: date, lang: str) -> list[ConditionGroup]:
+    """The rule in words before anybody's facts, alternatives kept together in the order of the text."""
+    setting = Setting(as_of, lang, version.parameters_on(as_of), VOCABULARY, ZONES, scheme.sources)
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in describe(version.conditions, setting):
+        groups.setdefault((line.group, line.group_says), []).append(line)
+    return [ConditionGroup(says, tuple(lines)) for (_group, says), lines in groups.items()]

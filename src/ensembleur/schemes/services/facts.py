@@ -44,7 +44,9 @@ def record_fact(
     if day > now.date():
         raise BadInput("fact_to_come", f"« {known.label.fr} » : la date {day:%d/%m/%Y} est dans le futur.")
     if known.level == PERSONAL:
-        raise Refused("personal_fact", "Les informations sur une personne ne sont pas conservées dans le dossier d'une entreprise.")
+        raise Refused(
+            "personal_fact", "Les informations sur une personne ne sont pas conservées dans le dossier d'une entreprise."
+        )
     fact = CompanyFact.objects.create(
         level=known.level,
         code=siret if known.level in {FactLevel.ESTABLISHMENT, FactLevel.PROJECT} else subject.siren,

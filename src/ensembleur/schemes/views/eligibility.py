@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -9,14 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ensembleur import codes
 from ensembleur.errors import BadInput, Refused
-from ensembleur.schemes.engine.question import Question, next_question, question_about
+from ensembleur.logic.words import FactKey
+from ensembleur.schemes.engine.question import Question, next_question
 from ensembleur.schemes.engine.verdict import advise
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.forms import AnswerForm, SiretForm
@@ -68,7 +70,7 @@ def of_establishment(request: HttpRequest, siret: str) -> HttpResponse:
     context = {
         "subject": subject,
         "establishment": register.establishment(subject.siret),
-        "groups": groups_of(verdicts, siret=subject.siret, lang=_lang()),
+        "groups": groups_of(verdicts, siret=subject.siret),
         "question": _next(request, subject.siret),
         "skipped": len(session.skipped_in(request, subject.siret)),
         "as_of": timezone.localdate(),
@@ -76,14 +78,15 @@ def of_establishment(request: HttpRequest, siret: str) -> HttpResponse:
     return page(request, "schemes/of_establishment.html", context, fragment="answers")
 
 
-def _next(request: HttpRequest, siret: str) -> Question | None:
-    return next_question(
-        company_schemes(),
-        _facts(request, siret),
-        as_of=timezone.localdate(),
-        lang=_lang(),
-        skip=session.skipped_in(request, siret),
-    )
+def _next(request: HttpRequest, siret: str, skip: Collection[str] | None = None) -> Question | None:
+    skip = session.skipped_in(request, siret) if skip is None else skip
+    return next_question(company_schemes(), _facts(request, siret), as_of=timezone.localdate(), lang=_lang(), skip=skip)
+
+
+def _about(request: HttpRequest, siret: str, key: FactKey) -> Question:
+    """The question about one fact, also when it is already known and only to be corrected."""
+    found = _next(request, siret, skip=VOCABULARY.keys() - {key.key})
+    return found or Question(key, key.question.in_(_lang()), key.why.in_(_lang()), Decimal(0), ())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,23 +96,23 @@ def question(request: HttpRequest, siret: str) -> HttpResponse:
     key = request.POST.get("cle") or request.GET.get("cle") or ""
     if key and key not in VOCABULARY:
         raise Http404
-    asked = question_about(company_schemes(), _facts(request, subject.siret), key, as_of=timezone.localdate(), lang=_lang()) if key else None
-    asked = asked or _next(request, subject.siret)
+    asked = _about(request, subject.siret, VOCABULARY[key]) if key else _next(request, subject.siret)
     if asked is None:
         messages.success(request, _("Plus aucune question : voici toutes les réponses."))
         return redirect("schemes:of_establishment", siret=subject.siret)
-    form = AnswerForm(VOCABULARY[asked.key], request.POST or None)
+    form = AnswerForm(asked.key, request.POST or None)
     if request.method == "POST":
         if "skip" in request.POST:
-            session.skip(request, subject.siret, asked.key)
+            session.skip(request, subject.siret, asked.key.key)
             return redirect("schemes:question", siret=subject.siret)
         if form.is_valid():
-            _keep(request, subject, asked.key, form.cleaned_data["engine_value"])
+            _keep(request, subject, asked.key.key, form.cleaned_data["engine_value"])
             return redirect("schemes:question" if "next" in request.POST else "schemes:of_establishment", siret=subject.siret)
     context = {
         "subject": subject,
         "establishment": register.establishment(subject.siret),
         "question": asked,
+        "schemes": [scheme for scheme in company_schemes() if scheme.id in asked.schemes],
         "form": form,
         "back": reverse("schemes:of_establishment", args=[subject.siret]),
         "is_kept": may_declare_fact(request.user, subject),

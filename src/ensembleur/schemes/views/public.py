@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from ensembleur.schemes.choices import EDGES
 from ensembleur.schemes.forms import ListFilters, SiretForm
 from ensembleur.schemes.queries.open_formats import national_rows, write_csv
-from ensembleur.schemes.queries.overview import overviews, version_rows
+from ensembleur.schemes.queries.overview import condition_groups, overviews, version_rows
 from ensembleur.schemes.queries.published import published_scheme, published_schemes
 from ensembleur.web.pages import page
 
@@ -47,10 +48,17 @@ def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "scheme": scheme,
         "overview": overview,
+        "conditions": condition_groups(scheme, overview.version, as_of=today, lang=lang),
+        "criteria": [criterion.says.in_(lang) for criterion in overview.version.jury],
+        "sources": list(scheme.sources.values()),
+        "doubts": overview.version.unverified.in_(lang),
+        "note": overview.version.amount.note.in_(lang) if overview.version.amount else "",
         "versions": version_rows(scheme, as_of=today),
-        "related": [(edge, related.get(edge.scheme)) for edge in overview.edges],
+        "related": [
+            {"kind": EDGES[edge.kind], "scheme": edge.scheme, "title": related.get(edge.scheme), "note": edge.note.in_(lang)}
+            for edge in overview.edges
+        ],
         "form": SiretForm(),
-        "lang": lang,
         "as_of": today,
     }
     return render(request, "schemes/scheme.html", context)

@@ -47,7 +47,9 @@ def known_rows(facts: Facts, *, siret: str, withdrawable: Collection[str], own: 
                 as_of=fact.as_of,
                 source=fact.source.title if fact.source else "",
                 answer_url=f"{reverse('schemes:question', args=[siret])}?cle={key.key}" if _can_ask(key) else "",
-                withdraw_url=reverse("schemes:withdraw", args=[siret, key.key]) if told and (own or key.key in withdrawable) else "",
+                withdraw_url=reverse("schemes:withdraw", args=[siret, key.key])
+                if told and (own or key.key in withdrawable)
+                else "",
             )
         )
     return rows
@@ -95,6 +97,8 @@ def _several(value: tuple[Any, ...], key: FactKey, lang: str) -> str:
     if not value:
         return _("aucune")
     if isinstance(value[0], dict):
-        return " ; ".join(f"{show_value(aid['eur'], VOCABULARY['turnover_eur'], lang)} ({show_day(aid['on'], lang)})" for aid in value)
+        return " ; ".join(
+            f"{show_value(aid['eur'], VOCABULARY['turnover_eur'], lang)} ({show_day(aid['on'], lang)})" for aid in value
+        )
     words = dict(key.choices)
     return ", ".join(words[code].in_(lang) if code in words else str(code) for code in value)

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from ensembleur import codes
 from ensembleur.errors import BadInput
+from ensembleur.logic.answers import Reason
 from ensembleur.logic.facts import Fact
 from ensembleur.schemes.engine.encoding import fact_key, parse_text
 from ensembleur.schemes.engine.question import next_question
 from ensembleur.schemes.engine.verdict import Verdict, advise
 from ensembleur.schemes.queries.facts import facts_of
-from ensembleur.schemes.queries.published import published_schemes
+from ensembleur.schemes.queries.published import company_schemes
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.sources import Evidence, Source
 
@@ -41,11 +42,11 @@ class Command(BaseCommand):
         """Print the verdicts, or one JSON object."""
         siret = codes.siret(siret)
         day = parse_day(as_of)
-        if not published_schemes():
+        if not company_schemes():
             publish_files(by="command:advise", now=timezone.now())
         typed = typed_facts(fact, day)
         facts = facts_of(siret, as_of=day, session_facts=typed, system=True)
-        schemes = published_schemes()
+        schemes = company_schemes()
         verdicts = advise(schemes, facts, as_of=day, lang=lang)
         question = next_question(schemes, facts, as_of=day, lang=lang)
         if as_json:
@@ -60,18 +61,18 @@ class Command(BaseCommand):
         for verdict in verdicts:
             self.stdout.write(self.lines_of(verdict))
         if question:
-            self.stdout.write(f"\n→ {question.text} ({question.why}) : --fact {question.key}=…")
+            self.stdout.write(f"\n→ {question.text} ({question.why}) : --fact {question.key.key}=…")
 
     def lines_of(self, verdict: Verdict) -> str:
         """One scheme, its reasons below it."""
-        lines = [f"{MARKS[verdict.answer]:<13} {verdict.title} — {verdict.status_text}"]
+        lines = [f"{MARKS[verdict.answer]:<13} {verdict.title} — {verdict.sentence}"]
         lines += [f"    {_mark(reason)} {reason.says}" for reason in verdict.reasons]
-        if verdict.amount.formula:
-            lines.append(f"    Montant : {verdict.amount.formula}")
+        if verdict.formula:
+            lines.append(f"    Montant : {verdict.formula}")
         return "\n".join(lines)
 
 
-def _mark(reason: Any) -> str:
+def _mark(reason: Reason) -> str:
     return "◇" if reason.answer is None else "✗?✓"[reason.answer.value]
 
 

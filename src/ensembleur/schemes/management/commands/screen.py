@@ -41,7 +41,9 @@ class Command(BaseCommand):
             publish_files(by="command:screen", now=timezone.now())
         frame = register_frame()
         if frame.is_empty():
-            raise Refused("empty_register", "Le registre est vide : lancez d'abord `ensembleur import_sirene` ou `ensembleur demo`.")
+            raise Refused(
+                "empty_register", "Le registre est vide : lancez d'abord `ensembleur import_sirene` ou `ensembleur demo`."
+            )
         started = time.perf_counter()
         verdicts = screen(published_schemes(), frame, as_of=day)
         seconds = time.perf_counter() - started
@@ -49,4 +51,6 @@ class Command(BaseCommand):
             partial = out.with_name(f".{out.name}.partial")
             getattr(verdicts, WRITERS[out.suffix])(partial)
             partial.replace(out)
-        self.stdout.write(f"{verdicts.height} lignes · {seconds:.3f} s · {verdicts.height / max(seconds, 1e-9):,.0f} verdicts par seconde")
+        self.stdout.write(
+            f"{verdicts.height} lignes · {seconds:.3f} s · {verdicts.height / max(seconds, 1e-9):,.0f} verdicts par seconde"
+        )
