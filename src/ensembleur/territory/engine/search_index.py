@@ -19,13 +19,11 @@ from ensembleur.territory.engine.search_score import (
     EXACT,
     EXACT_NAME,
     EXACT_SIGN,
-    HEAD_OFFICE,
     INITIALS,
     NAME_LENGTH,
     OPEN,
-    PER_SIZE_STEP,
+    PER_STEP,
     PREFIX,
-    SIZE_STEPS,
     Plan,
     SearchDocument,
     Word,
@@ -40,6 +38,7 @@ KEY_FIELDS = ("name_key", "sign_key", "initials")
 FACETS = ("departement", "grouping", "commune", "division", "family", "size")
 EARTH_KM = 6371.0088
 DEEPEST = 10_000  # hits reachable page after page; beyond, a filter serves better
+BITS = (1, 2, 4)  # the eight steps of size as three optional clauses: adding them costs less than nine
 ATTEMPTS = ("all", "close", "closer", "some")
 WRITER_BYTES = 2_000_000_000  # ceiling, used as needed: one segment keeps ties in the order of SIRET
 
@@ -95,7 +94,7 @@ def schema() -> Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("siren", "length", "state"):
+    for name in ("siren", "length", "state", "bit"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("siret", indexed=True, fast=True)
     builder.add_unsigned_field("prominence", fast=True)
@@ -119,8 +118,9 @@ def index_row(document: SearchDocument) -> IndexRow:
     for length in document.name_lengths:
         row.add_text("length", str(length))
     row.add_text("state", "open" if document.is_open else "closed")
-    if document.is_head_office:
-        row.add_text("state", "head_office")
+    for bit in BITS:
+        if document.steps & bit:
+            row.add_text("bit", str(bit))
     row.add_unsigned("siret", int(document.siret))
     row.add_unsigned("prominence", document.prominence)
     if document.lon is not None and document.lat is not None:
@@ -206,14 +206,19 @@ class SearchIndex:
 
         hint : how many hits came before, when known: it only makes a deep page faster.
         """
-        plan, query = self._resolve(text, filters)
-        wanted = min(max(hint, 0) + limit + (1 if after else 0), DEEPEST)
-        while True:
+        for mode in ATTEMPTS:
+            plan = plan_for(text, mode, frequency=self.frequency, total=self.total)
+            query = self._query(plan, filters)
+            wanted = min(max(hint, 0) + limit + (1 if after else 0), DEEPEST)
             total, hits = self._top(plan, query, wanted)
+            if total or plan.mode == "browse" or (plan.is_generic and not filters.narrows):
+                break
+        while True:
             kept = [hit for hit in hits if after is None or hit.order > (-after[0], after[1])]
             if len(kept) >= limit or len(hits) >= min(total, DEEPEST):
                 return Ranked(tuple(kept[:limit]), total, plan)
             wanted = min(wanted * 2 + limit, DEEPEST)
+            total, hits = self._top(plan, query, wanted)
 
     def facets(self, plan: Plan, filters: Filters, *, most: int = 60) -> dict[str, dict[str, int]]:
         """{facet: {value: count}}, each facet counted with the other facets' filters but not its own."""
@@ -230,19 +235,6 @@ class SearchIndex:
             for name in names:
                 counts[name] = {bucket["key"]: bucket["doc_count"] for bucket in found[name]["buckets"]}
         return counts
-
-    def _resolve(self, text: str, filters: Filters) -> tuple[Plan, Query]:
-        """The first attempt that finds: as written, then forgiving one then two errors, then some of the words."""
-        plan = plan_for(text, "all", frequency=self.frequency, total=self.total)
-        query = self._query(plan, filters)
-        if plan.mode == "browse":
-            return plan, query
-        for mode in ATTEMPTS[1:]:
-            if self._searcher.search(query, 1).count or (plan.is_generic and not filters.narrows):
-                break
-            plan = plan_for(text, mode, frequency=self.frequency, total=self.total)
-            query = self._query(plan, filters)
-        return plan, query
 
     def _top(self, plan: Plan, query: Query, wanted: int) -> tuple[int, list[Hit]]:
         by = "prominence" if plan.mode == "browse" else None
@@ -270,13 +262,9 @@ class SearchIndex:
         clauses.append((Occur.Must, matched))
         clauses.extend((Occur.Should, self._word(word)) for word in plan.words if not word.required)
         clauses.append((Occur.Should, self._best((str(plan.length + more), points) for more, points in NAME_LENGTH.items())))
-        clauses.extend(
-            (Occur.Should, self._points_for("size", step, position * PER_SIZE_STEP))
-            for position, step in enumerate(SIZE_STEPS)
-            if position
-        )
-        clauses.append((Occur.Should, self._points_for("state", "open", OPEN)))
-        clauses.append((Occur.Should, self._points_for("state", "head_office", HEAD_OFFICE)))
+        clauses.extend((Occur.Should, self._points_for("bit", str(bit), PER_STEP * bit)) for bit in BITS)
+        if not filters.open_only:
+            clauses.append((Occur.Should, self._points_for("state", "open", OPEN)))
         return Query.boolean_query(clauses)
 
     def _points_for(self, name: str, value: str, points: int) -> Query:
@@ -312,10 +300,8 @@ class SearchIndex:
         return Query.disjunction_max_query(ways) if ways else Query.empty_query()
 
     def _narrowing(self, filters: Filters) -> list[tuple[Occur, Query]]:
-        """Clauses that keep or drop and add no point."""
+        """Clauses that keep or drop; the one on the state also brings its points."""
         kept: list[Query] = []
-        if filters.open_only:
-            kept.append(Query.term_query(self._schema, "state", "open", "basic"))
         if filters.siren:
             kept.append(Query.term_query(self._schema, "siren", filters.siren, "basic"))
         for name, values in filters.facets.items():
@@ -328,7 +314,10 @@ class SearchIndex:
             kept.extend(self._window(*filters.bbox))
         if filters.near:
             kept.append(self._circle(*filters.near))
-        return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in kept]
+        clauses = [(Occur.Must, Query.const_score_query(query, 0.0)) for query in kept]
+        if filters.open_only:
+            clauses.append((Occur.Must, self._points_for("state", "open", OPEN)))
+        return clauses
 
     def _window(self, west: float, south: float, east: float, north: float) -> list[Query]:
         return [

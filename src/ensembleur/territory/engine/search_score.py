@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log2
 
 from ensembleur.territory.engine.search_text import (
@@ -31,11 +31,23 @@ FIELD_SHARE = {"name": 1.0, "sign": 1.0, "place": 0.6, "activity": 0.45}
 EXACT, PREFIX, CLOSE = 1.0, 0.7, 0.6
 # A name with no other word than those asked, or one more.
 NAME_LENGTH = {0: 40, 1: 20}
-# Among equals: larger, open, head office.
-PER_SIZE_STEP, OPEN, HEAD_OFFICE = 8, 30, 10
+# Among equals: open first, then larger and head office together, in eight steps that three bits carry in the index.
+OPEN, PER_STEP, MOST_STEPS = 32, 8, 7
 FORGIVEN = {"all": 0, "close": 1, "closer": 2, "some": 2, "browse": 0}  # typing errors, attempt by attempt
 WORD_UNIT, WORD_LEAST, GENERIC_WEIGHT = 12, 12, 4
 SIZE_STEPS = ("unknown", "0", "1-9", "10-19", "20-49", "50-99", "100-249", "250-499", "500+")
+
+
+@lru_cache(maxsize=4096)
+def activity_words(label: str) -> frozenset[str]:
+    """The words of an activity and their singulars; a few hundred labels serve the whole register."""
+    return frozenset(form for word in tokens(label) if word not in ARTICLES for form in (word, singular(word)))
+
+
+@lru_cache(maxsize=8192)
+def place_words(place: str) -> frozenset[str]:
+    """The forms a commune or a postcode may be found under."""
+    return frozenset(indexed_words(place))
 
 
 @dataclass(frozen=True)
@@ -68,10 +80,14 @@ class SearchDocument:
         return self.siret[:9]
 
     @property
+    def steps(self) -> int:
+        """Eight steps, from the smallest site to the largest head office."""
+        return min(MOST_STEPS, SIZE_STEPS.index(self.size) + self.is_head_office)
+
+    @property
     def prominence(self) -> int:
-        """What stands in for relevance when no text was typed."""
-        bonus = SIZE_STEPS.index(self.size) * PER_SIZE_STEP
-        return bonus + OPEN * self.is_open + HEAD_OFFICE * self.is_head_office
+        """What is added to what the words are worth, and stands alone when no text was typed."""
+        return PER_STEP * self.steps + OPEN * self.is_open
 
     @cached_property
     def words(self) -> dict[str, frozenset[str]]:

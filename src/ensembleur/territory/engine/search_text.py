@@ -10,6 +10,7 @@ from itertools import pairwise
 LONGEST_QUERY = 200  # characters read of a query; the rest cannot help to find a company
 MOST_WORDS = 12  # words kept of a query
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"})
+_MARKS = dict.fromkeys(range(0x300, 0x370))  # accents once separated from their letter
 _APOSTROPHES = re.compile("['’‘ʼ´`]")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b\.?|\b(?:[a-z]\.){1,}[a-z]\b")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -42,11 +43,12 @@ def fold(text: str) -> str:
     >>> fold("Mécanique Œuvrée")
     'mecanique oeuvree'
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKD", text.translate(_LIGATURES)).translate(_MARKS).lower()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in order: dotted acronyms closed up, elided articles dropped, runs of single letters joined.
 
@@ -79,6 +81,7 @@ def _close(run: list[str], words: list[str]) -> None:
         run.clear()
 
 
+@lru_cache(maxsize=65_536)
 def singular(word: str) -> str:
     """The word without its plural mark; names keep the rest of their spelling, since stemming merges them wrongly.
 
@@ -94,6 +97,7 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith(("s", "x")) else word
 
 
+@lru_cache(maxsize=1024)
 def key(text: str) -> str:
     """The name as compared whole: without articles and legal forms, unless nothing would be left.
 
@@ -109,6 +113,7 @@ def _same(word: str) -> str:
     return {"st": "saint", "ste": "sainte", "cie": "compagnie"}.get(word, word)
 
 
+@lru_cache(maxsize=1024)
 def key_forms(text: str) -> tuple[str, ...]:
     """The ways a whole name may be written, its key first: with spaces, without, and with its elided article glued.
 

@@ -202,6 +202,8 @@ def _activity(thing: Establishment | LegalUnit) -> dict[str, Any]:
 
 
 def _masked(view: View, masking: str) -> View:
+    if not masking:
+        return view
     names = {field.name for field in fields(view)} & diffusion.HIDDEN[masking]
     blank = {name: None if name in ("lon", "lat") else "" for name in names}
     return replace(view, **blank, hidden=frozenset(names), masked=why_masked(masking))
