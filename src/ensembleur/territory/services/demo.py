@@ -17,7 +17,8 @@ from ensembleur.territory.engine.diffusion import masking_expression
 from ensembleur.territory.engine.places import read_atlas
 from ensembleur.territory.engine.population import Population, populate
 from ensembleur.territory.models import Establishment, ImportRun, LegalUnit
-from ensembleur.territory.services.bulk import completed, insert_rows
+from ensembleur.territory.queries.tables import completed
+from ensembleur.territory.services.bulk import insert_rows
 from ensembleur.territory.services.places import load_places
 
 DEMO_RULE = "demonstration"
@@ -36,8 +37,8 @@ def populate_territory(
     units, sites = _rows(population)
     with transaction.atomic():
         _remove()
-        insert_rows(LegalUnit, completed(LegalUnit, units), on_rows=on_rows)
-        insert_rows(Establishment, completed(Establishment, sites), on_rows=on_rows)
+        insert_rows(model=LegalUnit, frame=completed(LegalUnit, units), on_rows=on_rows)
+        insert_rows(model=Establishment, frame=completed(Establishment, sites), on_rows=on_rows)
         run = ImportRun.objects.create(
             kind=RunKind.DEMO,
             done_at=_noon(today),
