@@ -1,0 +1,1 @@
+"""The catalogue of schemes: its files, its dated cases, its thresholds."""
