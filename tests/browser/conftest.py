@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.region import small_region
 from tests.machine import IN_CI, chromium
 
 AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
@@ -97,6 +98,26 @@ def page(open_page: Callable[..., Any]) -> Any:
 def phone(open_page: Callable[..., Any]) -> Any:
     """A page on a phone 390 pixels wide, in French."""
     return open_page(phone=True)
+
+
+@pytest.fixture
+def region(live_server: Any) -> Any:
+    """The small fictional region, seen by the live server."""
+    return small_region()
+
+
+@pytest.fixture
+def sign_in(live_server: Any) -> Callable[[Any, Any], None]:
+    """`sign_in(page, user)` gives the page's browser a session of this person, without the form."""
+    from django.test import Client
+
+    def enter(page: Any, user: Any) -> None:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+
+    return enter
 
 
 @pytest.fixture(scope="session")

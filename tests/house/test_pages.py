@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from ensembleur.urls import PUBLIC_PAGES
 from tests.factories.region import small_region
-from tests.house.plan import DOMAINS
+from tests.house.addresses import address, ours
 
 # Addresses that answer anyone but are no page to read: probes, and what programs fetch.
 NO_PAGE = re.compile(r"json|csv|xlsx|xml|octet|text/plain|zip|pdf|parquet")
@@ -18,24 +18,6 @@ NO_PAGE = re.compile(r"json|csv|xlsx|xml|octet|text/plain|zip|pdf|parquet")
 @pytest.fixture
 def region(db):
     return small_region()
-
-
-def ours(patterns=None, namespace=""):
-    """(name, argument names) of every address of our domains."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(pattern, URLResolver):
-            yield from ours(pattern.url_patterns, pattern.namespace or namespace)
-        elif isinstance(pattern, URLPattern) and namespace in {*DOMAINS, "web"}:
-            yield f"{namespace}:{pattern.name}", list(pattern.pattern.converters)
-
-
-def address(name, arguments):
-    """The page's address, with the arguments it takes among those we have; None when one is missing."""
-    wanted = dict(ours()).get(name, [])
-    try:
-        return reverse(name, kwargs={key: arguments[key] for key in wanted})
-    except (KeyError, NoReverseMatch):
-        return None
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -84,3 +66,20 @@ def test_no_public_page_shows_french_to_an_english_reader(client, region):
         lines = [" ".join(line.split()) for line in re.findall(r">([^<>]+)<", text)]
         faults += [f"{name} {line[:90]} ({found[0]})" for line in lines if (found := french.findall(line))]
     assert not faults, "\n".join(["", *faults[:60]])
+
+
+def test_no_link_of_a_public_page_is_dead(client, region):
+    """Every address that a public page links to answers, or asks to sign in."""
+    dead, seen = [], set()
+    for name in PUBLIC_PAGES:
+        url = address(name, region.arguments())
+        page = client.get(url).text if url else ""
+        for link in re.findall(r"<(?:a|form)\b[^>]*?\s(?:href|hx-get)=\"(/[^\"#]*)", page):
+            link = html.unescape(link)
+            shape = re.sub(r"\d{5,14}", "0", link.split("?")[0])
+            if shape in seen or link.startswith("/static/"):
+                continue
+            seen.add(shape)
+            if (status := client.get(link).status_code) >= 400:
+                dead.append(f"{name}: {link} answers {status}")
+    assert not dead, "\n".join(["", *dead])

@@ -1,0 +1,29 @@
+"""Every address of our domains, and a page's address from its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from tests.house.plan import DOMAINS
+
+
+def ours(patterns: list | None = None, namespace: str = "") -> Iterator[tuple[str, list[str]]]:
+    """(name, argument names) of every address of our domains."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from ours(pattern.url_patterns, pattern.namespace or namespace)
+        elif isinstance(pattern, URLPattern) and namespace in {*DOMAINS, "web"}:
+            yield f"{namespace}:{pattern.name}", list(pattern.pattern.converters)
+
+
+def address(name: str, arguments: Mapping[str, str]) -> str | None:
+    """The page's address, with the arguments it takes among those we have; None when one is missing."""
+    for candidate, wanted in ours():
+        if candidate == name and all(key in arguments for key in wanted):
+            try:
+                return reverse(name, kwargs={key: arguments[key] for key in wanted})
+            except NoReverseMatch:
+                continue
+    return None
