@@ -43,7 +43,11 @@ class SampleForm(forms.Form):
 def _verdicts() -> list[dict[str, Any]]:
     source = Source(_("Règlement d'exemple"), as_of=date(2026, 1, 1), checked_on=DAY, confidence=Confidence.SECONDARY)
     region = Reason("region", Answer.YES, _("Établissement dans la région : commune d'exemple"))
-    turnover = Reason("turnover", Answer.YES, _("Chiffre d'affaires de 4,0 M€ (déclaré le 12 mars 2026) : au plus 50 M€"))
+    either = {"group": "size-money", "group_says": _("Une au moins de ces 2 conditions :")}
+    turnover = Reason(
+        "turnover", Answer.YES, _("Chiffre d'affaires de 4,0 M€ (déclaré le 12 mars 2026) : au plus 50 M€"), **either
+    )
+    balance = Reason("balance", Answer.UNKNOWN, _("Total du bilan d'au plus 43 M€ : non renseigné"), matters=False, **either)
     size = Reason("size", Answer.UNKNOWN, _("Effectif du groupe entre 5 et 249 : non renseigné"), missing=("group_headcount",))
     age = Reason("age", Answer.NO, _("Entreprise créée il y a 8 mois : au moins 12 mois"), distance=4)
     jury = Reason("impact", None, _("Impact écologique du projet"), kind="jury")
@@ -54,7 +58,7 @@ def _verdicts() -> list[dict[str, Any]]:
             "state_text": _("Éligible"),
             "headline": _("jusqu'à 120 000 €"),
             "sentence": _("Toutes les conditions connues sont remplies."),
-            "reasons": [region, turnover, jury],
+            "reasons": [region, turnover, balance, jury],
             "formula": _("40 % de 300 000 €"),
             "source": source,
             "action_url": "#",
@@ -65,7 +69,7 @@ def _verdicts() -> list[dict[str, Any]]:
             "state": "unknown",
             "headline": _("jusqu'à 250 000 €"),
             "sentence": _("Il manque une information : l'effectif du groupe."),
-            "reasons": [region, size, turnover, jury],
+            "reasons": [region, size, turnover, balance, jury],
             "formula": _("50 % de 500 000 €, plafonné à 250 000 €"),
             "source": source,
             "action_url": "#",

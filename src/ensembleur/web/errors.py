@@ -8,11 +8,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ensembleur.web.pages import is_htmx
+from ensembleur.web.pages import VARIES, is_htmx
 
 PAGES = (400, 403, 404, 500)  # these have a page of their own; any other status is a refusal
 
@@ -52,6 +53,15 @@ def wants_json(request: HttpRequest) -> bool:
     return "text/html" not in accepted and ("application/json" in accepted or "application/problem+json" in accepted)
 
 
+def in_words(value: Any) -> Any:
+    """A detail as JSON carries it: a reason by what it says, anything that is not plain by its text."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return [in_words(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): in_words(item) for key, item in value.items()}
+    return value if value is None or isinstance(value, str | int | float | bool) else str(getattr(value, "says", value))
+
+
 def answer(request: HttpRequest, status: int, code: str, sentence: str, details: dict[str, Any] | None = None) -> HttpResponse:
     """The answer to an error.
 
@@ -61,12 +71,8 @@ def answer(request: HttpRequest, status: int, code: str, sentence: str, details:
     advice = ADVICE.get(status, ADVICE[500 if status >= 500 else 422])
     if wants_json(request):
         problem = {"type": "about:blank", "title": str(advice.title), "status": status, "detail": str(sentence), "code": code}
-        plain = {
-            key: value for key, value in (details or {}).items() if isinstance(value, str | int | float | bool | list | dict)
-        }
-        return JsonResponse(
-            {**plain, **problem}, status=status, content_type="application/problem+json", json_dumps_params={"default": str}
-        )
+        plain = {key: in_words(value) for key, value in (details or {}).items()}
+        return JsonResponse({**plain, **problem}, status=status, content_type="application/problem+json")
     context = {"status": status, "code": code, "sentence": sentence, "advice": advice, "details": details or {}}
     if is_htmx(request):
         response = HttpResponse(render_to_string("web/errors/fragment.html", context), status=status)
@@ -79,7 +85,7 @@ def answer(request: HttpRequest, status: int, code: str, sentence: str, details:
     else:
         template = f"web/errors/{status}.html" if status in PAGES and code in GENERIC else "web/errors/refused.html"
         response = render(request, template, context, status=status)
-    response["Vary"] = "HX-Request, Accept, Accept-Language, Cookie"
+    patch_vary_headers(response, ("Accept", *VARIES))
     return response
 
 

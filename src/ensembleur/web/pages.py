@@ -6,6 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+VARIES = ("HX-Request", "HX-Target", "Accept-Language", "Cookie")
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -24,5 +27,5 @@ def page(
     if wanted and request.headers.get("HX-History-Restore-Request") != "true":
         template = f"{template}#{fragment}"
     response = render(request, template, context or {}, status=status)
-    response["Vary"] = "HX-Request, HX-Target, Accept-Language, Cookie"
+    patch_vary_headers(response, VARIES)
     return response

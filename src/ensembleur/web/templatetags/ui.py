@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django import forms, template
@@ -12,7 +13,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from ensembleur.logic.answers import Answer
+from ensembleur.logic.answers import Answer, Reason
 from ensembleur.web import formats
 from ensembleur.web.choices import CONFIDENCE, EVIDENCE, STATES, TONES
 
@@ -146,6 +147,20 @@ def pager(context: Context, pages: Any, *, target: str = "") -> SafeString:
 _MARKS = {Answer.YES: "yes", Answer.UNKNOWN: "unknown", Answer.NO: "no", None: "jury"}
 
 
+def _lines(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """The reasons in order, those of one alternative kept together under what it asks."""
+    lines: list[dict[str, Any]] = []
+    for (_key, says), members in groupby(reasons, key=lambda reason: (reason.group, reason.group_says)):
+        rows = [{"mark": _mark(reason), "says": reason.says} for reason in members]
+        lines.append({"says": says, "rows": rows})
+    return lines
+
+
+def _mark(reason: Reason) -> str:
+    """The mark of a reason; « idle » when another branch of its alternative already makes up for it."""
+    return _MARKS[reason.answer] if reason.matters or reason.answer in {Answer.YES, None} else "idle"
+
+
 @register.simple_tag
 def answer_card(verdict: Any, *, level: int = 3, open: bool = False) -> SafeString:
     """The signature of the product: a state, an amount, a sentence, an action, and « Pourquoi ? ».
@@ -154,10 +169,8 @@ def answer_card(verdict: Any, *, level: int = 3, open: bool = False) -> SafeStri
     headline, sentence, reasons (of `logic.answers`), formula, source (of `sources`), action_url and action_label.
     """
     name = _one_of(_of(verdict, "state"), ("yes", "no", "unknown", "closed"), "The verdict's state")
-    reasons = [
-        {"mark": _MARKS[reason.answer], "says": reason.says, "source": reason.source} for reason in _of(verdict, "reasons", ())
-    ]
-    counts = {mark: sum(reason["mark"] == mark for reason in reasons) for mark in _MARKS.values()}
+    lines = _lines(_of(verdict, "reasons", ()))
+    marks = [row["mark"] for line in lines for row in line["rows"]]
     texts = ("url", "headline", "sentence", "formula", "action_url", "action_label", "note")
     return render_to_string(
         "web/ui/answer_card.html",
@@ -165,8 +178,8 @@ def answer_card(verdict: Any, *, level: int = 3, open: bool = False) -> SafeStri
             "title": _of(verdict, "title"),
             "state": name,
             "state_text": _of(verdict, "state_text") or STATES[name].word,
-            "reasons": reasons,
-            "counts": counts,
+            "lines": lines,
+            "counts": {mark: marks.count(mark) for mark in ("yes", "unknown", "no")},
             "source": _of(verdict, "source", None),
             "level": level,
             "open": open,
