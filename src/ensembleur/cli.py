@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 
 READY_WITHOUT_DATABASE = {"facts", "migrate", "makemigrations", "check", "help", "strings", "collectstatic", "demo", "test"}
 
@@ -14,6 +15,15 @@ def main(argv: list[str] | None = None) -> int:
     argv = ["ensembleur", *(sys.argv[1:] if argv is None else argv)]
     if argv[1:2] == ["demo"]:
         os.environ.setdefault("ENSEMBLEUR_DEMO", "1")
+        if "--check" in argv and "ENSEMBLEUR_HOME" not in os.environ:
+            with tempfile.TemporaryDirectory(prefix="ensembleur-demo-") as home:
+                os.environ["ENSEMBLEUR_HOME"] = home
+                return run(argv)
+    return run(argv)
+
+
+def run(argv: list[str]) -> int:
+    """The command itself, once its home is known."""
 
     import django
     from django.core.management import ManagementUtility, call_command
