@@ -8,6 +8,8 @@ from typing import Any
 
 from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.services.publishing import content_hash
+from ensembleur.territory.engine.population import SHOWCASE_SIRET
+from ensembleur.territory.models import Commune, Establishment, LegalUnit
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -58,3 +60,22 @@ def scheme(slug: str = "", **more: Any) -> Scheme:
             recorded_at=NOW,
         )
     return kept
+
+
+def showcase(*, commune: str = "95018", siret: str = SHOWCASE_SIRET, band: str = "12") -> Establishment:
+    """One fictional machining site of 20 to 49 people in Argenteuil, alone in the register."""
+    place = Commune.objects.get(pk=commune)
+    low, high = (20, 49) if band == "12" else (None, None)
+    shared = {"naf": "25.62B", "headcount_band": band, "headcount_lo": low, "headcount_hi": high, "is_fictional": True}
+    unit, _ = LegalUnit.objects.get_or_create(
+        siren=siret[:9], defaults={"name": "Fictive Mécanique", "legal_form": "5710", "category": "PME", "state": "A", **shared}
+    )
+    return Establishment.objects.create(
+        siret=siret,
+        unit=unit,
+        commune=place,
+        departement=place.departement_id,
+        epci=place.epci_id or "",
+        is_head_office=True,
+        **shared,
+    )

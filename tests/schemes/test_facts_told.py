@@ -17,19 +17,19 @@ from ensembleur.schemes.queries.facts import facts_of, history
 from ensembleur.schemes.services.facts import record_fact, withdraw_fact
 from ensembleur.sources import Evidence
 from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
-from tests.factories import accounts
-from tests.factories.region import NOW, TODAY, small_region
+from tests.factories import accounts, schemes
+from tests.factories.region import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def region():
-    return small_region(establishments=60)
+@pytest.fixture(autouse=True)
+def showcase():
+    return schemes.showcase()
 
 
 @pytest.fixture
-def director(region):
+def director(showcase):
     return accounts.person(Role.DIRECTOR, SHOWCASE_SIREN)
 
 
@@ -68,7 +68,7 @@ MATRIX = [
 
 
 @pytest.mark.parametrize(("role", "perimeter", "may"), MATRIX)
-def test_who_may_declare_and_withdraw(region, role, perimeter, may):
+def test_who_may_declare_and_withdraw(role, perimeter, may):
     user = accounts.person(role, perimeter)
 
     def act():
@@ -85,7 +85,7 @@ def test_who_may_declare_and_withdraw(region, role, perimeter, may):
         assert not CompanyFact.objects.exists()
 
 
-def test_an_anonymous_visitor_writes_nothing(region):
+def test_an_anonymous_visitor_writes_nothing():
     with pytest.raises(NotAllowed):
         record_fact(siret=SHOWCASE_SIRET, key="headcount", value=34, by=AnonymousUser(), now=NOW)
 
@@ -129,7 +129,7 @@ def test_intervals_lists_and_dates_survive_the_database(director):
     assert {key: kept[key].value for key in values} == values
 
 
-def test_the_answers_of_a_visitor_win_over_the_register(region):
+def test_the_answers_of_a_visitor_win_over_the_register():
     answered = {"headcount": Fact(12, as_of=TODAY)}
     assert facts_of(SHOWCASE_SIRET, as_of=TODAY, session_facts=answered)["headcount"].value == 12
 

@@ -37,7 +37,11 @@ def read_file(path: Path) -> dict[str, Any]:
 
 def load_scheme(path: Path) -> Scheme:
     """One scheme, its rules checked. Raises BadInput."""
-    scheme = parse_scheme(read_file(path), origin=path.name)
+    return _parsed(path, read_file(path))
+
+
+def _parsed(path: Path, data: dict[str, Any]) -> Scheme:
+    scheme = parse_scheme(data, origin=path.name)
     if scheme.id != path.stem:
         raise BadInput("bad_rule", f"{path.name} : l'identifiant est « {scheme.id} », nommez le fichier {scheme.id}.yaml.")
     return scheme
@@ -45,13 +49,23 @@ def load_scheme(path: Path) -> Scheme:
 
 def load_schemes(folder: Path = FILES) -> tuple[Scheme, ...]:
     """Every scheme of the folder, by identifier. Raises BadInput naming the first fault of a rule or of an edge."""
-    schemes = tuple(load_scheme(path) for path in sorted(folder.glob("*.yaml")))
+    return tuple(scheme for scheme, _data in _checked(folder))
+
+
+def read_checked(folder: Path = FILES) -> list[dict[str, Any]]:
+    """The plain data of every scheme file, once the whole folder is known to be without fault. Raises BadInput."""
+    return [data for _scheme, data in _checked(folder)]
+
+
+def _checked(folder: Path) -> list[tuple[Scheme, dict[str, Any]]]:
+    read = [(path, read_file(path)) for path in sorted(folder.glob("*.yaml"))]
+    schemes = [_parsed(path, data) for path, data in read]
     found = [sentence for scheme in schemes for sentence in scheme_faults(scheme, known={other.id for other in schemes})]
     if found:
         raise BadInput(
             "bad_rule", found[0] if len(found) == 1 else f"{found[0]} (et {len(found) - 1} autres fautes)", faults=found
         )
-    return schemes
+    return [(scheme, data) for scheme, (_path, data) in zip(schemes, read, strict=True)]
 
 
 def scheme_faults(scheme: Scheme, *, known: Iterable[str] = ()) -> list[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max
-
 from ensembleur.schemes.choices import VersionState
 from ensembleur.schemes.engine.parsing import parse_scheme
 from ensembleur.schemes.engine.scheme import Scheme as SchemeRules
@@ -16,8 +14,7 @@ from ensembleur.schemes.models import SchemeVersion
 def published_schemes() -> tuple[SchemeRules, ...]:
     """Every scheme with its published versions, past ones included, by title. One small query when nothing changed."""
     versions = SchemeVersion.objects.filter(state=VersionState.PUBLISHED)
-    seal = versions.aggregate(count=Count("pk"), last=Max("recorded_at"), top=Max("pk"))
-    return _assembled((seal["count"], str(seal["last"]), seal["top"]))
+    return _assembled(tuple(versions.values_list("content_hash", flat=True).order_by("pk")))
 
 
 def company_schemes() -> tuple[SchemeRules, ...]:
@@ -31,7 +28,7 @@ def published_scheme(slug: str) -> SchemeRules | None:
 
 
 @lru_cache(maxsize=2)
-def _assembled(seal: tuple[Any, ...]) -> tuple[SchemeRules, ...]:
+def _assembled(seal: tuple[str, ...]) -> tuple[SchemeRules, ...]:
     rows: dict[str, dict[str, Any]] = {}
     for version in SchemeVersion.objects.filter(state=VersionState.PUBLISHED).select_related("scheme"):
         scheme = rows.setdefault(version.scheme_id, {**version.scheme.content, "versions": []})

@@ -55,9 +55,7 @@ def publish_files(*, by: User | str, now: datetime) -> PublishedCounts:
     if not isinstance(by, str):
         check(may_edit_schemes, by)
     counts = {"added": 0, "changed": 0, "same": 0}
-    loader.load_schemes()  # every fault of every file is found before anything is written
-    for path in sorted(loader.FILES.glob("*.yaml")):
-        raw = plain(loader.read_file(path))
+    for raw in map(plain, loader.read_checked()):  # every fault of every file is found before anything is written
         content = {key: value for key, value in raw.items() if key != "versions"}
         scheme, _ = Scheme.objects.update_or_create(slug=raw["id"], defaults={"content": content})
         for version in raw["versions"]:
