@@ -9,70 +9,121 @@ travel and the three values come out as 0 (no), 1 (unknown), 2 (yes) on any engi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import add, and_, or_
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import narwhals as nw
+import polars as pl
 
 from ensembleur.logic.comparing import POSITIVE, Setting, cutoff, resolve
-from ensembleur.logic.conditions import AGE_OPS, All, AnyOf, Condition, Leaf, Not
+from ensembleur.logic.conditions import AGE_OPS, Condition, Leaf, Not, needed_of
 
-Pair: TypeAlias = tuple[nw.Expr, nw.Expr]  # certainly holds, may hold
+Expr: TypeAlias = Any  # nw.Expr, pl.Expr when the engine is Polars itself, or a plain bool when it is the same for everybody
+Pair: TypeAlias = tuple[Expr, Expr]  # certainly holds, may hold
 Number: TypeAlias = int | float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The columns a frame has, and the module that makes its expressions: narwhals, or polars, whose words are the same.
+
+    Polars' own expressions are built fifteen times faster, which counts when the whole catalogue is translated at once.
+    """
+
+    columns: Collection[str]
+    engine: ModuleType = nw
+
+    def column(self, name: str, test: Callable[[Expr], Expr]) -> Pair:
+        """The two booleans of a test on one column; unknown for everybody when the column is absent."""
+        if name not in self.columns:
+            return self.unknown
+        held = self.engine.col(name)
+        return self.sure(test(held), held), self.maybe(test(held), held)
+
+    @property
+    def unknown(self) -> Pair:
+        """Never certain, always possible."""
+        return False, True
+
+    def sure(self, test: Expr, read: Expr) -> Expr:
+        """The test, false where the column it reads is null (some engines let a null through, others compare it as false)."""
+        return test.fill_null(False) if self.engine is pl else test.fill_null(False) & ~read.is_null()
+
+    def maybe(self, test: Expr, read: Expr) -> Expr:
+        """The test, true where the column it reads is null."""
+        return test.fill_null(True) if self.engine is pl else test.fill_null(True) | read.is_null()
 
 
 def screen(condition: Condition, setting: Setting, columns: Collection[str]) -> nw.Expr:
     """One int8 expression: 0 no, 1 unknown, 2 yes. columns : those the frame has."""
-    return answer_of_pair(pair(condition, lambda leaf: leaf_pair(leaf, setting, columns)))
+    frame = Frame(columns)
+    expression: nw.Expr = answer_of_pair(pair(condition, lambda leaf: leaf_pair(leaf, setting, frame), frame), frame)
+    return expression
 
 
-def answer_of_pair(both: Pair) -> nw.Expr:
+def answer_of_pair(both: Pair, frame: Frame) -> Expr:
     """The two booleans as one int8."""
-    return both[0].cast(nw.Int8) + both[1].cast(nw.Int8)
+    if isinstance(both[0], bool) and isinstance(both[1], bool):
+        return frame.engine.lit(both[0] + both[1], dtype=frame.engine.Int8)
+    sides: list[Expr] = [int(side) if isinstance(side, bool) else side.cast(frame.engine.Int8) for side in both]
+    return (sides[0] + sides[1]).cast(frame.engine.Int8)
 
 
-def pair(condition: Condition, of_leaf: Callable[[Leaf], Pair]) -> Pair:
+def pair(condition: Condition, of_leaf: Callable[[Leaf], Pair], frame: Frame) -> Pair:
     """The two booleans of a rule, from those of its leaves."""
     if isinstance(condition, Leaf):
         return of_leaf(condition)
     if isinstance(condition, Not):
-        sure, maybe = pair(condition.part, of_leaf)
-        return ~maybe, ~sure
-    parts = [pair(part, of_leaf) for part in condition.parts]
-    if isinstance(condition, All | AnyOf):
-        joint = and_ if isinstance(condition, All) else or_
-        return reduce(joint, [sure for sure, _ in parts]), reduce(joint, [maybe for _, maybe in parts])
-    sure, maybe = (reduce(add, [part[side].cast(nw.Int32) for part in parts]) >= condition.count for side in (0, 1))
+        return opposite(pair(condition.part, of_leaf, frame))
+    parts = [pair(part, of_leaf, frame) for part in condition.parts]
+    needed = needed_of(condition)
+    sure, maybe = (_count([part[side] for part in parts], needed, frame) for side in (0, 1))
     return sure, maybe
+
+
+def _count(sides: list[Expr], needed: int, frame: Frame) -> Expr:
+    """Whether at least `needed` of the booleans hold; those that are the same for everybody are counted at once."""
+    needed -= sum(side is True for side in sides)
+    sides = [side for side in sides if not isinstance(side, bool)]
+    if needed <= 0 or needed > len(sides):
+        return needed <= 0
+    if needed in (1, len(sides)):
+        return reduce(or_ if needed == 1 else and_, sides)
+    return reduce(add, [side.cast(frame.engine.Int32) for side in sides]) >= needed
+
+
+def opposite(both: Pair) -> Pair:
+    """Surely not is not maybe; maybe not is not surely."""
+    sure, maybe = (not side if isinstance(side, bool) else ~side for side in both)
+    return maybe, sure
 
 
 # -- one leaf ----------------------------------------------------------------------------------------------------------
 
 
-def leaf_pair(leaf: Leaf, setting: Setting, columns: Collection[str]) -> Pair:
+def leaf_pair(leaf: Leaf, setting: Setting, frame: Frame) -> Pair:
     """The two booleans of one comparison."""
     if leaf.op in ("in_zone", "not_in_zone"):
-        both = _in_zone(leaf, setting, columns)
+        both = _in_zone(leaf, setting, frame)
     elif leaf.op in ("is_true", "is_false"):
-        both = _holds(leaf.fact, columns, lambda column: column)
+        both = frame.column(leaf.fact, lambda column: column)
     else:
         value = resolve(leaf.value, setting.parameters)
         if value is None:
-            return UNKNOWN
+            return frame.unknown
         if leaf.op in AGE_OPS or leaf.op in ("before", "on_or_after"):
-            both = _dated(leaf, value, setting, columns)
+            both = _dated(leaf, value, setting, frame)
         elif isinstance(value, str) or (isinstance(value, tuple) and isinstance(value[0], str)):
             key = setting.vocabulary.get(leaf.fact)
             several = key is not None and key.kind == "codes"
-            both = _coded(leaf, (value,) if isinstance(value, str) else value, columns, several)
+            both = _coded(leaf, (value,) if isinstance(value, str) else value, frame, several)
         else:
-            return _measured(leaf, value, columns)
-    return (~both[1], ~both[0]) if leaf.op in POSITIVE else both
-
-
-UNKNOWN: Pair = (nw.lit(False), nw.lit(True))
+            return _measured(leaf, value, frame)
+    return opposite(both) if leaf.op in POSITIVE else both
 
 
 def plain_number(value: Any) -> Number:
@@ -81,53 +132,33 @@ def plain_number(value: Any) -> Number:
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
-def _sure(test: nw.Expr, *read: nw.Expr) -> nw.Expr:
-    """The test, false where a column it reads is null (some engines let a null through, others compare it as false)."""
-    sure: nw.Expr = reduce(and_, [~column.is_null() for column in read], test.fill_null(False))
-    return sure
-
-
-def _maybe(test: nw.Expr, *read: nw.Expr) -> nw.Expr:
-    """The test, true where a column it reads is null."""
-    maybe: nw.Expr = reduce(or_, [column.is_null() for column in read], test.fill_null(True))
-    return maybe
-
-
-def _holds(name: str, columns: Collection[str], test: Callable[[nw.Expr], nw.Expr]) -> Pair:
-    if name not in columns:
-        return UNKNOWN
-    column = nw.col(name)
-    return _sure(test(column), column), _maybe(test(column), column)
-
-
-def _measured(leaf: Leaf, value: Any, columns: Collection[str]) -> Pair:
-    low, high = (name if name in columns else "" for name in (f"{leaf.fact}_lo", f"{leaf.fact}_hi"))
+def _measured(leaf: Leaf, value: Any, frame: Frame) -> Pair:
+    low, high = (name if name in frame.columns else "" for name in (f"{leaf.fact}_lo", f"{leaf.fact}_hi"))
 
     def above(limit: Any, strict: bool) -> Pair:
         """At least (or more than) the limit: sure when the lowest is, possible while the highest is."""
         bound = plain_number(limit)
 
-        def test(column: nw.Expr) -> nw.Expr:
-            reached: nw.Expr = column > bound if strict else column >= bound
-            return reached
+        def test(column: Expr) -> Expr:
+            return column > bound if strict else column >= bound
 
-        sure = _sure(test(nw.col(low)), nw.col(low)) if low else nw.lit(False)
-        maybe = _maybe(test(nw.col(high)), nw.col(high)) if high else nw.lit(True)
+        engine = frame.engine
+        sure = frame.sure(test(engine.col(low)), engine.col(low)) if low else False
+        maybe = frame.maybe(test(engine.col(high)), engine.col(high)) if high else True
         return sure, maybe
 
     if leaf.op in ("at_least", "above"):
         return above(value, leaf.op == "above")
     if leaf.op in ("at_most", "below"):
-        sure, maybe = above(value, leaf.op == "at_most")
-        return ~maybe, ~sure
+        return opposite(above(value, leaf.op == "at_most"))
     bottom, top = value if leaf.op == "between" else (value, value)
-    over, beyond = above(bottom, False), above(top, True)
-    sure, maybe = over[0] & ~beyond[1], over[1] & ~beyond[0]
-    return (~maybe, ~sure) if leaf.op == "is_not" else (sure, maybe)
+    over, under = above(bottom, False), opposite(above(top, True))
+    sure, maybe = (_count([over[side], under[side]], 2, frame) for side in (0, 1))
+    return opposite((sure, maybe)) if leaf.op == "is_not" else (sure, maybe)
 
 
-def _dated(leaf: Leaf, value: Any, setting: Setting, columns: Collection[str]) -> Pair:
-    def test(column: nw.Expr) -> Any:
+def _dated(leaf: Leaf, value: Any, setting: Setting, frame: Frame) -> Pair:
+    def test(column: Expr) -> Expr:
         if leaf.op == "before":
             return column < value
         if leaf.op == "on_or_after":
@@ -137,18 +168,18 @@ def _dated(leaf: Leaf, value: Any, setting: Setting, columns: Collection[str]) -
             return column <= limit
         return column < limit if leaf.op == "older_than_months" else (column >= limit) & (column <= setting.as_of)
 
-    return _holds(leaf.fact, columns, test)
+    return frame.column(leaf.fact, test)
 
 
-def _coded(leaf: Leaf, codes: tuple[str, ...], columns: Collection[str], several: bool) -> Pair:
+def _coded(leaf: Leaf, codes: tuple[str, ...], frame: Frame, several: bool) -> Pair:
     if several:
-        return _holds(leaf.fact, columns, lambda column: reduce(or_, [column.list.contains(code) for code in codes]))
+        return frame.column(leaf.fact, lambda column: reduce(or_, [column.list.contains(code) for code in codes]))
     if leaf.op.endswith("starts_with"):
-        return _holds(leaf.fact, columns, lambda column: starts_with(column, codes))
-    return _holds(leaf.fact, columns, lambda column: column.is_in(list(codes)))
+        return frame.column(leaf.fact, lambda column: starts_with(column, codes))
+    return frame.column(leaf.fact, lambda column: column.is_in(list(codes)))
 
 
-def starts_with(column: nw.Expr, prefixes: tuple[str, ...]) -> nw.Expr:
+def starts_with(column: Expr, prefixes: tuple[str, ...]) -> Expr:
     """Whether a text begins with one of the prefixes: one look-up per length of prefix."""
     by_length: dict[int, list[str]] = {}
     for prefix in prefixes:
@@ -156,22 +187,23 @@ def starts_with(column: nw.Expr, prefixes: tuple[str, ...]) -> nw.Expr:
     return reduce(or_, [column.str.slice(0, length).is_in(group) for length, group in by_length.items()])
 
 
-def _in_zone(leaf: Leaf, setting: Setting, columns: Collection[str]) -> Pair:
+def _in_zone(leaf: Leaf, setting: Setting, frame: Frame) -> Pair:
     """The bool fact of the zone decides where it is known; elsewhere the list of communes, when we hold it."""
     zone = setting.zones.get(str(leaf.value))
     if zone is None:
-        return UNKNOWN
-    listed = UNKNOWN
+        return frame.unknown
+    listed = frame.unknown
     if zone.is_known:
-        tests: list[Callable[[nw.Expr], nw.Expr]] = []
+        tests: list[Callable[[Expr], Expr]] = []
         if zone.prefixes is not None:
             tests.append(lambda column: starts_with(column, zone.prefixes or ()))
         if zone.communes is not None:
             tests.append(lambda column: column.is_in(sorted(zone.communes or ())))
-        listed = _holds(leaf.fact, columns, lambda column: reduce(or_, [test(column) for test in tests]))
-    if not zone.fact or zone.fact not in columns:
+        listed = frame.column(leaf.fact, lambda column: reduce(or_, [test(column) for test in tests]))
+    if not zone.fact or zone.fact not in frame.columns:
         return listed
-    told = nw.col(zone.fact)
+    told = frame.engine.col(zone.fact)
     known = ~told.is_null()
-    yes = _sure(told, told)
-    return yes | (~known & listed[0]), yes | (~known & listed[1])
+    yes = frame.sure(told, told)
+    sure, maybe = (yes if side is False else yes | ~known if side is True else yes | (~known & side) for side in listed)
+    return sure, maybe

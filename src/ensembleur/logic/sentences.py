@@ -135,6 +135,8 @@ def show_codes(codes: tuple[str, ...], lang: str = "fr") -> str:
 
 def name_codes(codes: tuple[str, ...], key: FactKey | None, lang: str, joint: Words = OR) -> str:
     """Codes by their words when the vocabulary has some, as « moderniser la production »."""
+    if not codes:
+        return Words("(rien de la liste)", "(nothing of the list)").in_(lang)
     words = dict(key.choices) if key is not None else {}
     if not words:
         return show_codes(codes, lang)
