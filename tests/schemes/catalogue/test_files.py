@@ -41,6 +41,7 @@ HOSTS = {
     "cinestic.fr", "m.compta-online.com", "blog.avocats.deloitte.fr", "www.euraudit.net", "cms.law", "legifiscal.fr",
     "www.epsa.com", "cpme-bretagne.fr", "cci.ippon-hosting.com", "www.banquedesterritoires.fr", "landes.cci.fr",
     "pole-innovalliance.com", "pdfslide.tips", "www.20minutes.fr", "veracy.fr", "agipi.com", "infonet.fr",
+    "devup-centrevaldeloire.fr", "avenir-cotedazur.net", "www.clubster-nsl.com", "abcdblog.fr", "www.sogedev.com", "www.boursier.com",
 }  # fmt: skip
 
 
@@ -88,7 +89,9 @@ def test_funds_loans_credits_diagnoses_and_networks_stand_beside_grants():
     families = Counter(scheme.family for scheme in SCHEMES)
     assert families["equity"] >= 3
     assert (
-        {"grant", "loan", "equity", "tax_credit", "diagnosis", "training", "support", "network"} <= set(families) <= set(FAMILIES)
+        {"grant", "loan", "equity", "tax_credit", "diagnosis", "training", "support", "prize", "network"}
+        <= set(families)
+        <= set(FAMILIES)
     )
     assert sum(scheme.audience == "person" for scheme in SCHEMES) >= 3
 

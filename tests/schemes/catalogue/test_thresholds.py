@@ -99,6 +99,8 @@ def test_an_age_is_counted_to_the_day(leaf, held, day, months):
         assert (answer(edge - DAY), answer(edge)) == (YES, YES)
         if add_months(edge + DAY, months) > day:  # the last day of a short month may be the same age as the next one
             assert answer(edge + DAY) is NO
+    elif leaf.op == "older_than_months":
+        assert (answer(edge - DAY), answer(edge)) == (YES, NO)
     else:
         assert leaf.op == "within_months"
         assert (answer(edge - DAY), answer(edge), answer(day), answer(day + DAY)) == (NO, YES, YES, NO)
