@@ -15,7 +15,7 @@ def ours(patterns: list | None = None, namespace: str = "") -> Iterator[tuple[st
         if isinstance(pattern, URLResolver):
             yield from ours(pattern.url_patterns, pattern.namespace or namespace)
         elif isinstance(pattern, URLPattern) and namespace in {*DOMAINS, "web"}:
-            yield f"{namespace}:{pattern.name}", list(pattern.pattern.converters)
+            yield f"{namespace}:{pattern.name}", list(pattern.pattern.regex.groupindex)
 
 
 def address(name: str, arguments: Mapping[str, str]) -> str | None:
