@@ -96,6 +96,20 @@ function offerWindow(map, element) {
   map.on("moveend", (event) => event.originalEvent && (button.hidden = false));
 }
 
+// A list beside the map may name other points once it has changed: `data-points-of` says which map, `data-url` where they are.
+function followList(map, element) {
+  const follow = async () => {
+    const url = document.querySelector(`[data-points-of="${element.id}"]`)?.dataset.url;
+    if (!url || url === element.dataset.points) return;
+    element.dataset.points = url;
+    const places = await features(url);
+    if (url !== element.dataset.points) return; // a later answer is on its way
+    map.getSource("points").setData(places);
+    if (places.features.length) map.fitBounds(bounds(places), { padding: 40, maxZoom: 13, animate: false });
+  };
+  document.addEventListener("htmx:afterSettle", () => follow().catch(console.warn));
+}
+
 export async function draw(element) {
   const { worker, style: sheet, outlines, points, tiles, title } = element.dataset;
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: sheet });
@@ -116,6 +130,7 @@ export async function draw(element) {
   map.getCanvas().setAttribute("aria-label", title);
   answerClicks(map);
   offerWindow(map, element);
+  followList(map, element);
   element.parentElement.querySelector("[data-map-help]")?.removeAttribute("hidden");
   element.dataset.drawn = "yes";
 }

@@ -32,13 +32,13 @@ from ensembleur.territory.engine.search_score import (
 )
 from ensembleur.territory.engine.search_text import singular
 
-VERSION = 1  # of the layout below: an index of another version is rebuilt
+VERSION = 2  # of the layout below: an index of another version is rebuilt
 WORD_FIELDS = ("name", "sign", "activity", "place")
 KEY_FIELDS = ("name_key", "sign_key", "initials")
 FACETS = ("departement", "grouping", "commune", "division", "family", "size")
 EARTH_KM = 6371.0088
 DEEPEST = 10_000  # hits reachable page after page; beyond, a filter serves better
-BITS = (1, 2, 4)  # the eight steps of size as three optional clauses: adding them costs less than nine
+BITS = (1, 2, 4, 8)  # the sixteen steps of size as four optional clauses: adding them costs less than one clause a step
 ATTEMPTS = ("all", "close", "closer", "some")
 WRITER_BYTES = 2_000_000_000  # ceiling, used as needed: one segment keeps ties in the order of SIRET
 

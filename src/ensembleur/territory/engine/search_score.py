@@ -31,8 +31,9 @@ FIELD_SHARE = {"name": 1.0, "sign": 1.0, "place": 0.6, "activity": 0.45}
 EXACT, PREFIX, CLOSE = 1.0, 0.7, 0.6
 # A name with no other word than those asked, or one more.
 NAME_LENGTH = {0: 40, 1: 20}
-# Among equals: open first, then larger and head office together, in eight steps that three bits carry in the index.
-OPEN, PER_STEP, MOST_STEPS = 32, 8, 7
+# Among equals: open first, then larger, then head office, in sixteen steps that four bits carry in the index.
+OPEN, PER_STEP = 32, 4
+SIZE_RANKS = {"1-9": 1, "10-19": 2, "20-49": 3, "50-99": 4, "100-249": 5, "250-499": 6, "500+": 7}
 FORGIVEN = {"all": 0, "close": 1, "closer": 2, "some": 2, "browse": 0}  # typing errors, attempt by attempt
 WORD_UNIT, WORD_LEAST, GENERIC_WEIGHT = 12, 12, 4
 SIZE_STEPS = ("unknown", "0", "1-9", "10-19", "20-49", "50-99", "100-249", "250-499", "500+")
@@ -81,8 +82,8 @@ class SearchDocument:
 
     @property
     def steps(self) -> int:
-        """Eight steps, from the smallest site to the largest head office."""
-        return min(MOST_STEPS, SIZE_STEPS.index(self.size) + self.is_head_office)
+        """Sixteen steps, from the smallest site to the largest head office."""
+        return 2 * SIZE_RANKS.get(self.size, 0) + self.is_head_office
 
     @property
     def prominence(self) -> int:

@@ -143,6 +143,18 @@ def indexed_words(text: str) -> tuple[str, ...]:
     return tuple(sorted(forms))
 
 
+def as_written(form: str, text: str) -> str:
+    """The word of `text` that was recognised under `form`, as its author wrote it; the form itself when none is.
+
+    >>> as_written("mecanique", "Travaux de Mécaniques fines"), as_written("snecma", "S.N.E.C.M.A. Services")
+    ('Mécaniques', 'snecma')
+    """
+    for word in re.findall(r"[\w-]+", text):
+        if form in {fold(word), singular(fold(word))}:
+            return word
+    return form
+
+
 def initials(text: str) -> str:
     """The initials of three to six significant words, empty otherwise.
 

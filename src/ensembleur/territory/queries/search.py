@@ -14,7 +14,7 @@ from ensembleur import codes
 from ensembleur.errors import BadInput
 from ensembleur.territory.engine.search_index import DEEPEST, Filters, Hit
 from ensembleur.territory.engine.search_score import Part, Plan, SearchDocument, Word, score_of
-from ensembleur.territory.engine.search_text import identifier, tokens
+from ensembleur.territory.engine.search_text import as_written, identifier, tokens
 from ensembleur.territory.models import Establishment
 from ensembleur.territory.queries.diffusion import EstablishmentView, shown
 from ensembleur.territory.queries.search_documents import document_of_view
@@ -166,7 +166,8 @@ def _grouped(kind: str, parts: tuple[Part, ...], document: SearchDocument, view:
     if not chosen:
         return ""
     field_name, _sep, manner = kind.partition("_")
-    words = ", ".join(dict.fromkeys(part.found for part in chosen))
+    written = " ".join((*document.names, *document.signs, document.activity, *document.places))
+    words = ", ".join(dict.fromkeys(as_written(part.found, written) for part in chosen))
     if manner == "close":
         return _("proche de : « %(words)s »") % {"words": words}
     if field_name == "sign":
@@ -176,7 +177,7 @@ def _grouped(kind: str, parts: tuple[Part, ...], document: SearchDocument, view:
     if field_name == "place":
         return _("commune : %(place)s") % {"place": view.commune_name}
     if field_name == "activity":
-        return _("activité : %(words)s") % {"words": view.naf_label or words}
+        return _("activité : « %(words)s »") % {"words": words}
     if manner == "prefix":
         return _("nom : mot qui commence par « %(words)s »") % {"words": chosen[0].asked}
     return _("nom : « %(words)s »") % {"words": words}

@@ -101,7 +101,7 @@ def sector_chart(request: HttpRequest, kind: str, code: str) -> HttpResponse:
                 "tooltip": [{"field": sector, "type": "nominal"}, {"field": count, "type": "quantitative"}],
             },
             "width": "container",
-            "height": {"step": 26},
+            "height": 30 * len(lines) + 20,
         }
     )
 
