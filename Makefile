@@ -69,5 +69,5 @@ check-migrations:
 	@ENSEMBLEUR_HOME=$$(mktemp -d) && export ENSEMBLEUR_HOME && $(RUN) ensembleur makemigrations --check --dry-run; status=$$?; rm -rf "$$ENSEMBLEUR_HOME"; exit $$status
 
 check-strings:
-	@test -f src/ensembleur/web/management/commands/strings.py || exit 0; ENSEMBLEUR_HOME=$$(mktemp -d) && export ENSEMBLEUR_HOME && $(RUN) ensembleur strings --check; status=$$?; rm -rf "$$ENSEMBLEUR_HOME"; exit $$status
+	@ENSEMBLEUR_HOME=$$(mktemp -d) && export ENSEMBLEUR_HOME && $(RUN) ensembleur strings --check; status=$$?; rm -rf "$$ENSEMBLEUR_HOME"; exit $$status
 .PHONY: check-format check-lint check-imports check-types check-templates check-migrations check-strings
