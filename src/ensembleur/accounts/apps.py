@@ -22,6 +22,6 @@ class AccountsConfig(AppConfig):
 def _guard(*, using: str, **_kwargs: Any) -> None:
     from django.db import connections
 
-    from ensembleur.accounts.services.journal_guard import guard_journal
+    from ensembleur.accounts.models.guard import guard_journal
 
     guard_journal(connections[using])

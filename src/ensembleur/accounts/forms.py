@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ensembleur.accounts.choices import Role
-from ensembleur.errors import BadInput
+from ensembleur.accounts.engine.names import clean_name
 
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 
@@ -21,12 +21,7 @@ class SignupName(forms.Form):
 
     def clean_full_name(self) -> str:
         """One line, nothing invisible."""
-        from ensembleur.accounts.services.profiles import clean_name
-
-        try:
-            name = clean_name(self.cleaned_data["full_name"])
-        except BadInput as error:
-            raise forms.ValidationError(error.sentence) from error
+        name = clean_name(self.cleaned_data["full_name"])
         if not name:
             raise forms.ValidationError(_("Écrivez votre nom et votre prénom."))
         return name

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from ensembleur.accounts.choices import COMPANY_ROLES, MAY_APPOINT, PerimeterKind, Role
 from ensembleur.accounts.engine.perimeters import DEPARTEMENTS_OF_REGION, Perimeter
+from ensembleur.accounts.models import Mandate
 from ensembleur.accounts.permissions import live_mandates
 
 CLAIM_JUDGES = (Role.ADMIN, Role.OFFICER, Role.ADVISER, Role.DIRECTOR)
@@ -74,3 +75,13 @@ def roles_of(user: Any) -> list[Role]:
 def works_for_a_company(user: Any) -> bool:
     """Whether this person directs or contributes to a company."""
     return any(role in COMPANY_ROLES for role in roles_of(user))
+
+
+def is_last_admin(mandate: Mandate) -> bool:
+    """Whether nobody else administers this perimeter."""
+    if mandate.role != Role.ADMIN:
+        return False
+    others = Mandate.objects.live().filter(
+        role=Role.ADMIN, perimeter_kind=mandate.perimeter_kind, perimeter_code=mandate.perimeter_code, user__is_active=True
+    )
+    return not others.exclude(user=mandate.user_id).exists()

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
+from ensembleur.accounts.engine.chain import COLUMNS, chained_hash
+
 
 class AppendOnlyError(RuntimeError):
     """Somebody's code tried to change or remove a line of the journal: a bug, never an answer to a person."""
@@ -51,6 +53,10 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.verb} {self.thing}"
+
+    def fingerprint(self) -> str:
+        """The hash this line ought to carry."""
+        return chained_hash(tuple(getattr(self, column) for column in COLUMNS[:-1]))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the line; refuse to write it twice."""

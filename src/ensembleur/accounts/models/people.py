@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Length, Lower
-from django.utils import timezone
+from django.db.models.functions import Length, Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from ensembleur.accounts.choices import COMPANY_ROLES, OrganisationKind, PerimeterKind, Role
@@ -48,7 +47,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("langue"), max_length=2, default="fr")
     is_active = models.BooleanField(default=True)
     is_fictional = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=Now())
     warned_at = models.DateTimeField(null=True, blank=True)  # told that the unused account will be erased
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -160,7 +159,7 @@ class Mandate(models.Model):
     perimeter_kind = models.CharField(_("périmètre"), max_length=12, choices=PerimeterKind)
     perimeter_code = models.CharField(_("code"), max_length=9)
     commune = models.CharField(max_length=5, blank=True)  # where the company stood then: who watches over this mandate
-    started_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = MandateQuerySet.as_manager()

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models.functions import Lower
-from django.utils import timezone
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from ensembleur.accounts.choices import CLAIM_WAITS, ClaimOrigin, ClaimStatus, PerimeterKind, Role
@@ -41,7 +40,7 @@ class Invitation(models.Model):
     perimeter_code = models.CharField(_("code"), max_length=9)
     commune = models.CharField(max_length=5, blank=True)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="invitations_sent")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="invitations_accepted")
@@ -97,7 +96,7 @@ class CompanyClaim(models.Model):
     certified = models.BooleanField(default=False)  # the identity provider vouches that this person directs the company
     statement = models.CharField(_("votre fonction dans l'entreprise"), max_length=500, blank=True)
     status = models.CharField(max_length=12, choices=ClaimStatus, default=ClaimStatus.WAITING)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=Now())
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="claims_decided")
     reason = models.CharField(_("motif"), max_length=500, blank=True)

@@ -39,7 +39,7 @@ _PLACES: dict[Role, tuple[str, PerimeterKind, str]] = {
 }
 
 
-def demo_email(role: Role) -> str:
+def demo_email(*, role: Role) -> str:
     """The address of the demonstration's person for this role; its domain is reserved and never delivers."""
     return f"{role.value}@{DOMAIN}"
 
@@ -72,10 +72,10 @@ def _organisation(kind: OrganisationKind, name: str) -> Organisation:
 
 
 def _person(role: Role, full_name: str, now: datetime) -> User:
-    person = User.objects.filter(email=demo_email(role)).first()
+    person = User.objects.filter(email=demo_email(role=role)).first()
     if person is None:
         person = User.objects.create_user(
-            demo_email(role), full_name=f"{full_name} (personne fictive)", is_fictional=True, created_at=now
+            demo_email(role=role), full_name=f"{full_name} (personne fictive)", is_fictional=True, created_at=now
         )
     EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
     return person

@@ -33,7 +33,7 @@ class Sent(NamedTuple):
     link: str
 
 
-def token_hash(token: str) -> str:
+def _hash(token: str) -> str:
     """What is kept of a link: enough to recognise it, not to forge it."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
@@ -62,7 +62,7 @@ def invite(
         raise BadInput(
             "bad_email", _("« %(email)s » n'est pas une adresse électronique : vérifiez-la.") % {"email": email[:60]}
         ) from error
-    check_perimeter(role, perimeter_kind, perimeter_code)
+    check_perimeter(role=role, kind=perimeter_kind, code=perimeter_code)
     check(may_appoint, by, role, perimeter_kind, perimeter_code, commune)
     if by.invitations_sent.filter(created_at__gt=now - timedelta(days=1)).count() >= PER_DAY:
         raise Refused("too_many_invitations", _("Vous avez envoyé trop d'invitations aujourd'hui : réessayez demain."))
@@ -72,7 +72,7 @@ def invite(
         _cancel(former, by, now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
-        token_hash=token_hash(token),
+        token_hash=_hash(token),
         email=email,
         role=role,
         organisation=organisation,
@@ -98,9 +98,7 @@ def invite(
 
 def open_invitation(*, token: str, now: datetime) -> Invitation:
     """The invitation a link leads to. Raises Refused, with the same sentence for a wrong, used or expired link."""
-    found = (
-        Invitation.objects.open_at(now).select_related("organisation", "invited_by").filter(token_hash=token_hash(token)).first()
-    )
+    found = Invitation.objects.open_at(now).select_related("organisation", "invited_by").filter(token_hash=_hash(token)).first()
     if found is None:
         raise Refused(
             "invitation_not_open",

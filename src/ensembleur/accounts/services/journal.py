@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
-from ensembleur.accounts.engine.chain import COLUMNS, GENESIS, chained_hash
+from ensembleur.accounts.engine.chain import GENESIS
+from ensembleur.accounts.engine.lines import canonical, clean_text
 from ensembleur.accounts.models import Act, JournalHead, User
 from ensembleur.errors import Refused
-
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
-_NAMING_KEYS = {"email", "full_name", "first_name", "last_name", "given_name", "usual_name", "phone", "password", "token", "ip"}
-HIDDEN = "[donnée personnelle]"
-
-
-def canonical(value: Any) -> Any:
-    """The value as every database gives it back, without anything that names a person.
-
-    Dates and decimals become text; a float that a database could rewrite (1e16, infinity) too; e-mail addresses and
-    the fields that hold names are hidden, because a line can never be erased.
-    """
-    if isinstance(value, dict):
-        return {_text(str(key)): HIDDEN if str(key) in _NAMING_KEYS and item else canonical(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [canonical(item) for item in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)]
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        if math.isfinite(value) and value.is_integer() and abs(value) < 2**53:
-            return int(value)
-        return repr(value) if not math.isfinite(value) or "e" in repr(value) else float(value)
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).isoformat()
-    return _EMAIL.sub(HIDDEN, _text(str(value)))
-
-
-def _text(text: str) -> str:
-    """Text PostgreSQL accepts: without NUL nor half characters."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def fingerprint(act: Act) -> str:
-    """The hash a line ought to carry."""
-    return chained_hash(tuple(getattr(act, column) for column in COLUMNS[:-1]))
 
 
 @transaction.atomic
@@ -71,14 +34,14 @@ def record_act(
     act = Act(
         number=head.number + 1,
         at=now.astimezone(UTC),
-        who=_text(who),
-        verb=_text(verb),
-        thing=_text(thing),
+        who=clean_text(who),
+        verb=clean_text(verb),
+        thing=clean_text(thing),
         before=canonical(before),
         after=canonical(after),
         previous_hash=head.hash,
     )
-    act.hash = fingerprint(act)
+    act.hash = act.fingerprint()
     act.save()
     head.number, head.hash = act.number, act.hash
     head.save(update_fields=["number", "hash"])
@@ -88,11 +51,11 @@ def record_act(
 def _locked_head() -> JournalHead:
     """The head, held by this transaction; made when the journal is empty."""
     head = JournalHead.objects.select_for_update().first()
-    if head is not None:
-        return head
-    if Act.objects.exists():
+    if head is None:  # the first line ever; of two first writers, the second waits here for the first
+        JournalHead.objects.bulk_create([JournalHead(pk=1, number=0, hash=GENESIS)], ignore_conflicts=True)
+        head = JournalHead.objects.select_for_update().get()
+    if head.number == 0 and Act.objects.exists():
         raise Refused(
             "journal_head_missing", "La tête du journal a disparu : lancez « ensembleur verify_journal » avant de continuer."
         )
-    JournalHead.objects.bulk_create([JournalHead(pk=1, number=0, hash=GENESIS)], ignore_conflicts=True)
-    return JournalHead.objects.select_for_update().get()
+    return head

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ensembleur.accounts.engine.chain import COLUMNS, Fault, Verification, Wrong, verify
 from ensembleur.accounts.models import Act, JournalHead
-from ensembleur.accounts.services.journal_guard import missing_guards
+from ensembleur.accounts.models.guard import missing_guards
 from ensembleur.errors import BadInput
 
 CHUNK = 2_000
@@ -38,7 +38,7 @@ def _unaccounted(number: int) -> int:
     return last if last > max(now, number) else 0
 
 
-def sentence_of(fault: Fault) -> str:
+def sentence_of(*, fault: Fault) -> str:
     """What the fault means, in one sentence that names the line."""
     sentences = {
         Wrong.CHANGED: _("Ligne %(n)s : son contenu a été modifié après coup."),
@@ -59,7 +59,7 @@ def unguarded_sentence() -> str:
     return _("La base ne protège plus le journal (%(names)s) : lancez « ensembleur migrate ».") % {"names": ", ".join(missing)}
 
 
-def read_anchors(path: Path) -> dict[int, str]:
+def read_anchors(*, path: Path) -> dict[int, str]:
     """The anchors dropped so far; none when the file is absent. Raises BadInput on a line that is not an anchor."""
     anchors: dict[int, str] = {}
     if not path.exists():
@@ -80,9 +80,9 @@ def read_anchors(path: Path) -> dict[int, str]:
     return anchors
 
 
-def drop_anchor(path: Path, verification: Verification, *, now: datetime) -> bool:
+def drop_anchor(*, path: Path, verification: Verification, now: datetime) -> bool:
     """Note the last verified line outside the database; says whether there was something new to note."""
-    if verification.fault is not None or not verification.lines or verification.lines in read_anchors(path):
+    if verification.fault is not None or not verification.lines or verification.lines in read_anchors(path=path):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     anchor = {"number": verification.lines, "hash": verification.last_hash, "at": now.astimezone(UTC).isoformat()}

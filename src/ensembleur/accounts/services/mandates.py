@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ensembleur.accounts.choices import COMPANY_ROLES, PerimeterKind, Role
 from ensembleur.accounts.models import Mandate, Organisation, User
 from ensembleur.accounts.permissions import check, forget_mandates, may_appoint, may_end_own, may_revoke
+from ensembleur.accounts.queries import is_last_admin
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
 
@@ -21,7 +22,7 @@ _LENGTHS = {
 }
 
 
-def check_perimeter(role: str, kind: str, code: str) -> None:
+def check_perimeter(*, role: str, kind: str, code: str) -> None:
     """Raise BadInput unless the role may be held on (kind, code)."""
     if role not in Role.values:
         raise BadInput("bad_role", _("« %(role)s » n'est pas un rôle : choisissez-en un dans la liste.") % {"role": role[:40]})
@@ -52,7 +53,7 @@ def grant_mandate(
     commune: str = "",
 ) -> Mandate:
     """Give a role on a perimeter; giving it twice changes nothing. `commune` says where a company stands."""
-    check_perimeter(role, perimeter_kind, perimeter_code)
+    check_perimeter(role=role, kind=perimeter_kind, code=perimeter_code)
     check(may_appoint, by, role, perimeter_kind, perimeter_code, commune)
     return open_mandate(
         user=user,
@@ -125,22 +126,12 @@ def close_mandate(*, mandate: Mandate, by: User | str, now: datetime, verb: str,
     return held
 
 
-def is_last_admin(mandate: Mandate) -> bool:
-    """Whether nobody else administers this perimeter."""
-    if mandate.role != Role.ADMIN:
-        return False
-    others = Mandate.objects.live().filter(
-        role=Role.ADMIN, perimeter_kind=mandate.perimeter_kind, perimeter_code=mandate.perimeter_code, user__is_active=True
-    )
-    return not others.exclude(user=mandate.user_id).exists()
-
-
 @transaction.atomic
 def appoint_admin(*, user: User, region: str, by: str, now: datetime) -> Mandate:
     """Name an administrator from the command line: whoever can run commands on the server already holds everything."""
     if not by.startswith("command:"):
         raise ValueError("Only a command names an administrator this way.")
-    check_perimeter(Role.ADMIN, PerimeterKind.REGION, region)
+    check_perimeter(role=Role.ADMIN, kind=PerimeterKind.REGION, code=region)
     return open_mandate(user=user, role=Role.ADMIN, perimeter_kind=PerimeterKind.REGION, perimeter_code=region, by=by, now=now)
 
 

@@ -36,6 +36,7 @@ _shares: dict[str, Share] = {}
 
 
 def register_personal_data(
+    *,
     name: str,
     export: Callable[[User], dict[str, Any]],
     erase: Callable[[User, datetime], int],

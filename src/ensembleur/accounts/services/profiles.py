@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ensembleur.accounts.engine.names import LONGEST_NAME, clean_name
 from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check, may_handle_personal_data
 from ensembleur.accounts.services.journal import record_act
@@ -16,22 +16,16 @@ from ensembleur.errors import BadInput
 LANGUAGES = ("fr", "en")
 
 
-def clean_name(text: str) -> str:
-    """A name on one line, without characters that cannot be seen. Raises BadInput when too long."""
-    seen = "".join(" " if unicodedata.category(mark) in ("Zs", "Zl", "Zp", "Cc") else mark for mark in text)
-    name = " ".join("".join(mark for mark in seen if unicodedata.category(mark) not in ("Cf", "Cs", "Co", "Cn")).split())
-    if len(name) > 200:
-        raise BadInput("long_name", _("Le nom tient en 200 caractères : raccourcissez-le."))
-    return name
-
-
 @transaction.atomic
 def update_profile(*, person: User, full_name: str, language: str, by: User, now: datetime) -> User:
     """Keep the name and the language a person gives; the journal says that they changed, not what they are."""
     check(may_handle_personal_data, by, person)
     if language not in LANGUAGES:
         raise BadInput("bad_language", _("Choisissez le français ou l'anglais."))
-    person.full_name, person.language = clean_name(full_name), language
+    name = clean_name(full_name)
+    if len(name) > LONGEST_NAME:
+        raise BadInput("long_name", _("Le nom tient en 200 caractères : raccourcissez-le."))
+    person.full_name, person.language = name, language
     person.save(update_fields=["full_name", "language"])
     record_act(by=by, verb="update_profile", thing=person, now=now, after={"language": language})
     return person

@@ -38,7 +38,7 @@ def _unused_since(day: date) -> QuerySet[User]:
     return people.annotate(used_at=Coalesce("last_login", "created_at")).filter(used_at__lt=_start_of(day))
 
 
-def warn_unused(as_of: date, now: datetime, dry_run: bool) -> int:
+def _warn_unused(as_of: date, now: datetime, dry_run: bool) -> int:
     """Tell the people whose account will be erased next month, once per silence."""
     silent = _unused_since(add_months(as_of, -WARNED_MONTHS)).filter(Q(warned_at__isnull=True) | Q(warned_at__lt=F("used_at")))
     count = 0
@@ -53,13 +53,13 @@ def warn_unused(as_of: date, now: datetime, dry_run: bool) -> int:
     return count
 
 
-def erase_unused(as_of: date, now: datetime, dry_run: bool) -> int:
+def _erase_unused(as_of: date, now: datetime, dry_run: bool) -> int:
     """Erase the accounts unused for three years whose owner was told a month ago."""
     told = Q(warned_at__gte=F("used_at"), warned_at__lt=_start_of(as_of - timedelta(days=NOTICE_DAYS)))
     return _erase(_unused_since(add_months(as_of, -UNUSED_MONTHS)).filter(told), now, dry_run)
 
 
-def erase_unverified(as_of: date, now: datetime, dry_run: bool) -> int:
+def _erase_unverified(as_of: date, now: datetime, dry_run: bool) -> int:
     """Erase the accounts whose address was never confirmed and that were never used."""
     old = _unused_since(as_of - timedelta(days=UNVERIFIED_DAYS)).filter(last_login__isnull=True, mandates__isnull=True)
     return _erase(old.exclude(emailaddress__verified=True), now, dry_run)
@@ -78,25 +78,25 @@ def _erase(people: QuerySet[User], now: datetime, dry_run: bool) -> int:
     return count
 
 
-def delete_invitations(as_of: date, now: datetime, dry_run: bool) -> int:
+def _delete_invitations(as_of: date, now: datetime, dry_run: bool) -> int:
     """Delete the invitations accepted, cancelled or expired for three months."""
     before = _start_of(as_of - timedelta(days=INVITATION_DAYS))
     closed = Q(accepted_at__lt=before) | Q(cancelled_at__lt=before) | Q(expires_at__lt=before)
     return _delete(Invitation.objects.filter(closed), dry_run)
 
 
-def delete_claims(as_of: date, now: datetime, dry_run: bool) -> int:
+def _delete_claims(as_of: date, now: datetime, dry_run: bool) -> int:
     """Delete the requests decided two years ago."""
     old = CompanyClaim.objects.exclude(status__in=CLAIM_WAITS).filter(decided_at__lt=_start_of(add_months(as_of, -CLAIM_MONTHS)))
     return _delete(old, dry_run)
 
 
-def delete_mandates(as_of: date, now: datetime, dry_run: bool) -> int:
+def _delete_mandates(as_of: date, now: datetime, dry_run: bool) -> int:
     """Delete the roles ended five years ago."""
     return _delete(Mandate.objects.filter(ended_at__lt=_start_of(add_months(as_of, -MANDATE_MONTHS))), dry_run)
 
 
-def delete_sessions(as_of: date, now: datetime, dry_run: bool) -> int:
+def _delete_sessions(as_of: date, now: datetime, dry_run: bool) -> int:
     """Delete the sessions that have expired."""
     return _delete(Session.objects.filter(expire_date__lt=_start_of(as_of)), dry_run)
 
@@ -106,17 +106,17 @@ def _delete(rows: QuerySet, dry_run: bool) -> int:
 
 
 RULES: dict[str, Callable[[date, datetime, bool], int]] = {
-    "warn_unused": warn_unused,
-    "erase_unused": erase_unused,
-    "erase_unverified": erase_unverified,
-    "delete_invitations": delete_invitations,
-    "delete_claims": delete_claims,
-    "delete_mandates": delete_mandates,
-    "delete_sessions": delete_sessions,
+    "warn_unused": _warn_unused,
+    "erase_unused": _erase_unused,
+    "erase_unverified": _erase_unverified,
+    "delete_invitations": _delete_invitations,
+    "delete_claims": _delete_claims,
+    "delete_mandates": _delete_mandates,
+    "delete_sessions": _delete_sessions,
 }
 
 
-def apply_retention(*, as_of: date, now: datetime, dry_run: bool = False) -> dict[str, int]:
+def apply_retention(*, as_of: date, by: str, now: datetime, dry_run: bool = False) -> dict[str, int]:
     """Apply every rule as of that day, ours then those of the domains above; returns the count of each rule.
 
     A command's work: whoever runs commands on the server may. With dry_run nothing is changed nor sent.
@@ -126,5 +126,5 @@ def apply_retention(*, as_of: date, now: datetime, dry_run: bool = False) -> dic
         if share.retain is not None:
             counts[name] = share.retain(as_of, now, dry_run)
     if not dry_run:
-        record_act(by=BY, verb="apply_retention", thing=f"accounts.retention:{as_of}", now=now, after=counts)
+        record_act(by=by, verb="apply_retention", thing=f"accounts.retention:{as_of}", now=now, after=counts)
     return counts

@@ -19,9 +19,10 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from ensembleur.accounts.engine.names import LONGEST_NAME, clean_name
 from ensembleur.accounts.models import User
 from ensembleur.accounts.services.claims import propose_company
-from ensembleur.accounts.services.profiles import clean_name, record_sign_in, record_sign_out
+from ensembleur.accounts.services.profiles import record_sign_in, record_sign_out
 
 CERTIFIED_DIRECTOR = "https://proconnect.gouv.fr/assurance/certification-dirigeant"
 ID_TOKEN, END_SESSION, ACR = "proconnect_id_token", "proconnect_end_session", "proconnect_acr"
@@ -33,6 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """Say who writes."""
         return f"Ensembleur : {subject}"
+
+    def new_user(self, request: HttpRequest) -> User:
+        """A person who signs up now."""
+        return User(created_at=timezone.now())
 
     def is_safe_url(self, url: str) -> bool:
         """Only this very host: neither another allowed host nor a scheme-less « //elsewhere »."""
@@ -76,7 +81,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """The name ProConnect gives becomes the full name."""
         user: User = super().populate_user(request, sociallogin, data)
-        user.full_name = clean_name(f"{data.get('first_name') or ''} {data.get('last_name') or ''}"[:200])
+        user.full_name = clean_name(f"{data.get('first_name') or ''} {data.get('last_name') or ''}")[:LONGEST_NAME]
         return user
 
     def generate_state_param(self, state: dict[str, Any]) -> str:

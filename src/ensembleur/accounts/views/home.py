@@ -47,7 +47,7 @@ def demo_enter(request: HttpRequest) -> HttpResponse:
     role = request.POST.get("role", "")
     if not settings.DEMO or role not in Role.values:
         raise Http404
-    person = User.objects.filter(email=demo_email(Role(role)), is_fictional=True, is_active=True).first()
+    person = User.objects.filter(email=demo_email(role=Role(role)), is_fictional=True, is_active=True).first()
     if person is None:
         raise Http404
     login(request, person, backend=BACKEND)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ensembleur.accounts.services.retention import apply_retention
+from ensembleur.accounts.services.retention import BY, apply_retention
 from ensembleur.errors import BadInput
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise BadInput(
                 "future_date", _("Le %(date)s est à venir : ajoutez --dry-run pour seulement compter.") % {"date": day}
             )
-        for name, count in apply_retention(as_of=day, now=timezone.now(), dry_run=dry_run).items():
+        for name, count in apply_retention(as_of=day, by=BY, now=timezone.now(), dry_run=dry_run).items():
             self.stdout.write(f"{name} : {count}")
         if dry_run:
             self.stdout.write(_("Rien n'a été changé (--dry-run)."))

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.commands.flush import Command as Flush
 from django.db import connections
 
-from ensembleur.accounts.services.journal_guard import guard_journal, lift_guard
+from ensembleur.accounts.models.guard import guard_journal, lift_guard
 
 
 class Command(Flush):

@@ -34,17 +34,17 @@ class Command(BaseCommand):
     def handle(self, *, anchors: Path, no_anchor: bool, **options: Any) -> None:
         """Print one line; leave with code 1 on a fault."""
         started = time.perf_counter()
-        known = read_anchors(anchors)
+        known = read_anchors(path=anchors)
         found = verify_journal(anchors=known, on_lines=self._advance if sys.stderr.isatty() else None)
         seconds = time.perf_counter() - started
         if found.fault is not None:
-            self.stdout.write(sentence_of(found.fault))
+            self.stdout.write(sentence_of(fault=found.fault))
             sys.exit(1)
         if warning := unguarded_sentence():
             self.stdout.write(warning)
             sys.exit(1)
         if not no_anchor:
-            drop_anchor(anchors, found, now=timezone.now())
+            drop_anchor(path=anchors, verification=found, now=timezone.now())
         self.stdout.write(
             _("%(lines)s lignes vérifiées en %(seconds)s s (%(rate)s lignes par seconde) · %(anchors)s ancres · aucune anomalie")
             % {
