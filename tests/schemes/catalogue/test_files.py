@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from tests.schemes.catalogue.reading import catalogue
 
 SCHEMES = sorted(catalogue().values(), key=lambda scheme: scheme.id)
 VERSIONS = [(scheme, version) for scheme in SCHEMES for version in scheme.versions]
+PAGE = Path(__file__).parents[3] / "docs" / "schemes.md"
 by_scheme = pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.id)
 by_version = pytest.mark.parametrize(("scheme", "version"), VERSIONS, ids=[version.id for _, version in VERSIONS])
 
@@ -182,3 +184,10 @@ def test_a_file_is_plain_readable_data(scheme):
     assert text.startswith(f"id: {scheme.id}\n")
     assert "\t" not in text
     assert read_file(FILES / f"{scheme.id}.yaml")["id"] == scheme.id
+
+
+def test_the_documentation_names_every_scheme_and_every_version():
+    text = PAGE.read_text(encoding="utf-8")
+    assert [scheme.id for scheme in SCHEMES if f"`{scheme.id}`" not in text] == []
+    assert [version.id for _, version in VERSIONS if f"`{version.id}`" not in text] == []
+    assert f"{len(SCHEMES)} schemes in {len(VERSIONS)} dated versions" in text
