@@ -5,14 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from ensembleur.errors import SourceError
 from ensembleur.sources import Confidence, Source
@@ -47,14 +46,6 @@ class Shape:
     window: tuple[float, float, float, float]
     geojson: str
 
-    @classmethod
-    def of(cls, geometry: BaseGeometry) -> Shape:
-        """The shape of a geometry, coordinates rounded to about one metre; the centre is always inside."""
-        rounded = shapely.set_precision(geometry, 1e-5, mode="pointwise")
-        centre = geometry.representative_point()
-        west, south, east, north = geometry.bounds
-        return cls(round(centre.x, 5), round(centre.y, 5), (west, south, east, north), shapely.to_geojson(rounded))
-
 
 @dataclass(frozen=True)
 class CommuneRow:
@@ -74,12 +65,12 @@ class CommuneRow:
 
 @dataclass(frozen=True)
 class AreaRow:
-    """A département (kind empty) or a grouping of communes."""
+    """A département (kind empty) or a grouping of communes, with the codes of its members in the region."""
 
     code: str
     name: str
     kind: str
-    shape: Shape | None
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -139,36 +130,51 @@ def country() -> Country:
 def read_atlas() -> Atlas:
     """Every place, read once per process. Raises SourceError when the build has not been done."""
     raw = _read_places()
-    outlines = json.loads(OUTLINES_FILE.read_text(encoding="utf-8"))["outlines"]
-    geometries = {code: shapely.from_geojson(json.dumps(outline)) for code, outline in outlines.items()}
+    shapes = _shapes()
     epci_of = {code: row["code"] for row in raw["epci"] for code in row["members"]}
     ept_of = {code: row["code"] for row in raw["ept"] for code in row["members"]}
     communes = [
-        _commune(row, "commune", geometries, epci_of.get(row["code"], ""), ept_of.get(row["code"], "")) for row in raw["communes"]
+        _commune(row, "commune", shapes, epci_of.get(row["code"], ""), ept_of.get(row["code"], "")) for row in raw["communes"]
     ]
     today = {row.code: row for row in communes}
-    communes += [
-        _commune(row, "district", geometries, epci_of.get(row["parent"], ""), "", row["parent"]) for row in raw["districts"]
-    ]
+    communes += [_commune(row, "district", shapes, epci_of.get(row["parent"], ""), "", row["parent"]) for row in raw["districts"]]
     communes += [_former(row, today) for row in raw["former"]]
     departements = tuple(
-        AreaRow(row["code"], row["nom"], "", joined(geometries, (c.code for c in today.values() if c.departement == row["code"])))
+        AreaRow(row["code"], row["nom"], "", tuple(c.code for c in today.values() if c.departement == row["code"]))
         for row in raw["departements"]
     )
     groupings = tuple(
-        AreaRow(row["code"], row["name"], row["kind"], joined(geometries, row["members"])) for row in [*raw["epci"], *raw["ept"]]
+        AreaRow(row["code"], row["name"], row["kind"], tuple(row["members"])) for row in [*raw["epci"], *raw["ept"]]
     )
     region = (raw["region"]["code"], raw["region"]["nom"])
     return Atlas(digest(), raw["vintage"], region, departements, groupings, tuple(communes))
 
 
-def _commune(
-    row: dict[str, Any], kind: str, geometries: dict[str, BaseGeometry], epci: str, ept: str, parent: str = ""
-) -> CommuneRow:
-    geometry = geometries.get(row["code"])
-    shape = Shape.of(geometry) if geometry is not None else None
+def _shapes() -> dict[str, Shape]:
+    """Code → shape of each outline; the file holds one outline a line, so that its text is kept as it is."""
+    lines = OUTLINES_FILE.read_text(encoding="utf-8").splitlines()[3:-1]
+    pairs = [line.rstrip(",").split(":", 1) for line in lines]
+    geometries = shapely.from_geojson([text for _code, text in pairs])
+    centres = shapely.get_coordinates(shapely.point_on_surface(geometries)).round(5).tolist()
+    return {
+        code.strip('"'): Shape(lon, lat, tuple(window), text)
+        for (code, text), (lon, lat), window in zip(pairs, centres, shapely.bounds(geometries).tolist(), strict=True)
+    }
+
+
+def _commune(row: dict[str, Any], kind: str, shapes: dict[str, Shape], epci: str, ept: str, parent: str = "") -> CommuneRow:
+    postcodes = tuple(row["postcodes"])
     return CommuneRow(
-        row["code"], row["name"], kind, row["departement"], epci, ept, parent, row["population"], tuple(row["postcodes"]), shape
+        row["code"],
+        row["name"],
+        kind,
+        row["departement"],
+        epci,
+        ept,
+        parent,
+        row["population"],
+        postcodes,
+        shapes.get(row["code"]),
     )
 
 
@@ -177,10 +183,12 @@ def _former(row: dict[str, Any], today: dict[str, CommuneRow]) -> CommuneRow:
     return CommuneRow(row["code"], row["name"] or parent.name, "former", parent.departement, parent.epci, parent.ept, parent.code)
 
 
-def joined(geometries: dict[str, BaseGeometry], codes: Iterable[str]) -> Shape | None:
-    """The union of communes, without the slivers that simplification leaves between neighbours."""
-    parts = [geometries[code] for code in codes if code in geometries]
-    if not parts:
+def joined(shapes: Sequence[Shape]) -> Shape | None:
+    """The union of shapes, without the slivers that simplification leaves between neighbours; None when there is none."""
+    if not shapes:
         return None
+    parts = shapely.from_geojson([shape.geojson for shape in shapes])
     whole = shapely.union_all(parts).buffer(SLIVER, join_style="mitre").buffer(-SLIVER, join_style="mitre")
-    return Shape.of(whole.simplify(SLIVER))
+    whole = shapely.set_precision(whole.simplify(SLIVER), 1e-5, mode="pointwise")
+    centre = whole.representative_point()
+    return Shape(round(centre.x, 5), round(centre.y, 5), whole.bounds, shapely.to_geojson(whole))

@@ -333,17 +333,21 @@ def _sites(
 def positions(rng: np.random.Generator, communes: Sequence[CommuneRow], codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(n,) longitudes and latitudes drawn uniformly inside the outline of each commune."""
     lon, lat = np.full(len(codes), np.nan), np.full(len(codes), np.nan)
+    order = np.argsort(codes, kind="stable")
+    names, starts = np.unique(codes[order], return_index=True)
+    members = dict(zip(names.tolist(), np.split(order, starts[1:]), strict=True))
     for commune in communes:
-        wanted = np.flatnonzero(codes == commune.code)
-        if not len(wanted) or commune.shape is None:
+        wanted = members.get(commune.code)
+        if wanted is None or commune.shape is None:
             continue
         outline = shapely.from_geojson(commune.shape.geojson)
         shapely.prepare(outline)
         west, south, east, north = commune.shape.window
         while len(wanted):
-            x = np.round(rng.uniform(west, east, len(wanted)), 5)
-            y = np.round(rng.uniform(south, north, len(wanted)), 5)
+            x = np.round(rng.uniform(west, east, (4, len(wanted))), 5)  # four tries at once: one is inside, most often
+            y = np.round(rng.uniform(south, north, (4, len(wanted))), 5)
             inside = shapely.contains_xy(outline, x, y)
-            lon[wanted[inside]], lat[wanted[inside]] = x[inside], y[inside]
-            wanted = wanted[~inside]
+            first, hit, point = inside.argmax(axis=0), inside.any(axis=0), np.arange(len(wanted))
+            lon[wanted[hit]], lat[wanted[hit]] = x[first, point][hit], y[first, point][hit]
+            wanted = wanted[~hit]
     return lon, lat

@@ -70,7 +70,7 @@ def _territory() -> Territory:
 
 def region_window() -> tuple[float, float, float, float]:
     """The region's window, with two kilometres around."""
-    windows = [row.shape.window for row in read_atlas().departements if row.shape]
+    windows = [row.shape.window for row in read_atlas().communes if row.shape]
     west, south = (min(window[side] for window in windows) - 0.02 for side in (0, 1))
     east, north = (max(window[side] for window in windows) + 0.02 for side in (2, 3))
     return west, south, east, north

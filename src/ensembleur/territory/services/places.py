@@ -19,11 +19,12 @@ def load_places() -> bool:
     if Region.objects.filter(source_digest=engine.digest()).exists():
         return False
     atlas = engine.read_atlas()
+    shapes = {row.code: row.shape for row in atlas.communes if row.shape}
     with transaction.atomic():
         region = Region(code=atlas.region[0], name=atlas.region[1], source_digest=atlas.digest)
         _upsert(Region, [region])
-        _upsert(Departement, [Departement(region=region, **_area(row)) for row in atlas.departements])
-        _upsert(Epci, [Epci(kind=row.kind, **_area(row)) for row in atlas.groupings])
+        _upsert(Departement, [Departement(region=region, **_area(row, shapes)) for row in atlas.departements])
+        _upsert(Epci, [Epci(kind=row.kind, **_area(row, shapes)) for row in atlas.groupings])
         _upsert(Commune, [_commune(row) for row in atlas.communes if not row.parent])
         _upsert(Commune, [_commune(row) for row in atlas.communes if row.parent])
     return True
@@ -49,8 +50,9 @@ def _shape(shape: engine.Shape | None) -> dict[str, Any]:
     }
 
 
-def _area(row: engine.AreaRow) -> dict[str, Any]:
-    return {"code": row.code, "name": row.name, **_shape(row.shape)}
+def _area(row: engine.AreaRow, shapes: dict[str, engine.Shape]) -> dict[str, Any]:
+    whole = engine.joined([shapes[code] for code in row.members if code in shapes])
+    return {"code": row.code, "name": row.name, **_shape(whole)}
 
 
 def _commune(row: engine.CommuneRow) -> Commune:
