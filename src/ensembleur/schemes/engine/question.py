@@ -26,6 +26,8 @@ WEIGHTS = {
     "to_pay": Decimal(0),
 }
 LEAST = Decimal(1_000)  # what an aid without amount weighs, so that its questions are asked too, later
+# A ceiling above this speaks of projects that very few companies have: it weighs no more, and is not what is dangled first.
+OUT_OF_REACH = Decimal(5_000_000)
 TO_SETTLE = Decimal("0.1")  # weight of narrowing an amount already granted in principle
 
 
@@ -93,7 +95,7 @@ def _add(weights: dict[str, Decimal], concerned: dict[str, list[Verdict]], key: 
 
 def _worth(verdict: Verdict) -> Decimal:
     nature = verdict.amount.nature if verdict.amount is not None else ""
-    return money_brought(verdict) * WEIGHTS.get(nature, Decimal(1))
+    return min(money_brought(verdict), OUT_OF_REACH) * WEIGHTS.get(nature, Decimal(1))
 
 
 def _depends_on_base(verdict: Verdict) -> bool:
@@ -101,7 +103,7 @@ def _depends_on_base(verdict: Verdict) -> bool:
 
 
 def _question(key: FactKey, verdicts: list[Verdict], lang: str) -> Question:
-    ranked = sorted(verdicts, key=lambda verdict: (-_worth(verdict), verdict.title))
+    ranked = sorted(verdicts, key=lambda verdict: (money_brought(verdict) > OUT_OF_REACH, -_worth(verdict), verdict.title))
     first = ranked[0]
     unlocks = money_brought(first)
     others = len(ranked) - 1
