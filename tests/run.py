@@ -58,7 +58,7 @@ def main() -> int:
         install("postgresql")
     with tempfile.TemporaryDirectory(prefix="ensembleur-tests-") as folder:
         print("— SQLite", flush=True)
-        status = suite(Path(folder) / "sqlite.xml", tally, ["--cov", *chosen])
+        status = suite(Path(folder) / "sqlite.xml", tally, ["--cov=ensembleur", "--cov-report=", *chosen])
         if postgres_folder() is None:
             tally.skipped += tally.played_again
             tally.reasons["PostgreSQL est absent"] += tally.played_again
@@ -79,8 +79,6 @@ def main() -> int:
 def suite(report: Path, tally: Tally, options: list[str], **environment: str) -> int:
     """One run of pytest on both cores; returns 1 when something failed, 0 otherwise."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--no-header", f"--junitxml={report}"]
-    if "--cov" in options:
-        command += ["--cov-report="]
     base = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     with subprocess.Popen(
         [*command, *options], cwd=ROOT, env={**base, **environment}, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
