@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ensembleur.journeys.choices import ActionStatus, ClosingReason, DocumentKind, Outcome, PaymentKind
 from ensembleur.journeys.engine.papers import ACCEPTED_WORDS
-from ensembleur.money import CENT
+from ensembleur.money import CENT, show_euros
 
 DEPARTEMENTS = [
     ("", _("Je ne sais pas encore")),
@@ -43,6 +44,10 @@ class EurosField(forms.DecimalField):
         options.setdefault("max_digits", 12)
         super().__init__(decimal_places=2, localize=False, **options)
         self.widget.attrs["inputmode"] = "decimal"
+
+    def prepare_value(self, value: Any) -> Any:
+        """An amount we hold is written « 102 000 »; what was typed is shown back as it was."""
+        return show_euros(value).removesuffix("€").strip() if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Any:
         """The amount, exactly."""

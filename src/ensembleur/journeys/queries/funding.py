@@ -88,18 +88,18 @@ def open_axes(verdicts: Iterable[Verdict]) -> frozenset[str]:
 
 
 def payers_of(action: Action, verdicts: Iterable[Verdict], count: int = SHOWN_PER_ACTION) -> tuple[Payer, ...]:
-    """The aids that may pay an action: those its measure names first, then those of its families on its axis."""
+    """The aids that may pay an action: those its measure names; failing that, those of its families on its axis.
+
+    The most specific first (those that serve the fewest subjects), then those that say yes, then the order given.
+    """
     held = measure(action.measure)
     if held is None:
         return ()
-    found = []
-    for order, verdict in enumerate(verdicts):
-        named = verdict.scheme.id in held.schemes
-        fits = action.axis in verdict.scheme.topics and verdict.scheme.family in held.families
-        if verdict.answer in MAY_PAY and (named or fits):
-            found.append((not named, verdict.answer != "yes", order, Payer(verdict, forbids_starting(verdict))))
-    found.sort(key=lambda row: row[:3])
-    return tuple(row[3] for row in found[:count])
+    open_ones = [(order, verdict) for order, verdict in enumerate(verdicts) if verdict.answer in MAY_PAY]
+    named = [row for row in open_ones if row[1].scheme.id in held.schemes]
+    alike = [row for row in open_ones if action.axis in row[1].scheme.topics and row[1].scheme.family in held.families]
+    found = sorted(named or alike, key=lambda row: (row[1].answer != "yes", len(row[1].scheme.topics), row[0]))
+    return tuple(Payer(verdict, forbids_starting(verdict)) for _order, verdict in found[:count])
 
 
 def forbids_starting(verdict: Verdict) -> bool:

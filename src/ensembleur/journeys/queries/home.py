@@ -23,7 +23,7 @@ from ensembleur.journeys.models import Application, Diagnosis, Journey, Message,
 from ensembleur.schemes.engine.verdict import Verdict
 
 RUNNING = (ApplicationStatus.DRAFT, ApplicationStatus.FILED, ApplicationStatus.COMPLETE, ApplicationStatus.DECIDED)
-GIFTS = ("grant", "mixed")  # what need not be paid back
+GIFTS = ("grant",)  # what need not be paid back
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 TOP = 5
+ROW_HEIGHT = 46
 BRAND, LINE, INK, ACCENT, MUTED = "#0b5563", "#d5dbe3", "#16202b", "#b8401a", "#545d69"
 FONT = "Atkinson Hyperlegible Next Variable, sans-serif"
 Series = tuple[str, Sequence[float | None], str]  # name, score by axis, colour
@@ -45,8 +46,8 @@ def radar(axes: Sequence[str], series: Iterable[Series]) -> dict[str, Any]:
     tip = [{"field": "axis", "title": ""}, {"field": "score", "title": "0–5"}]
     return {
         "$schema": SCHEMA,
-        "width": "container",
-        "height": 400,
+        "width": 500,
+        "height": 410,
         "config": {"view": {"stroke": None}, "font": FONT},
         "layer": [
             _layer(
@@ -62,50 +63,53 @@ def radar(axes: Sequence[str], series: Iterable[Series]) -> dict[str, Any]:
             _layer(spokes, "line", x, y, {"detail": {"field": "spoke"}}, stroke=LINE, strokeWidth=1),
             _layer(rows, "line", x, y, {"color": colour, "order": {"field": "order"}}, strokeWidth=3, interpolate="linear"),
             _layer(rows, "point", x, y, {"color": colour, "tooltip": tip}, filled=True, size=70, opacity=1),
-            _layer(labels, "text", x, y, {"text": {"field": "label"}}, color=INK, fontSize=14, lineBreak="\n", baseline="middle"),
+            _layer(labels, "text", x, y, {"text": {"field": "label"}}, color=INK, fontSize=15, lineBreak="\n", baseline="middle"),
         ],
     }
 
 
-def timeline(rows: Iterable[dict[str, Any]], today: date, lang: str) -> dict[str, Any]:
-    """Bars from start to end, one per action, in the plan's order, with today's line.
+def timeline(rows: Sequence[dict[str, Any]], today: date, lang: str) -> dict[str, Any]:
+    """Bars from start to end, one per action, in the plan's order, each under its title, with today's line.
 
     rows : position, title, start, end (ISO days), status.
     """
     data = [{**row, "label": f"{row['position']}. {row['title']}"} for row in rows]
-    names = {"fr": ("Début", "Fin", "État"), "en": ("Start", "End", "Status")}[lang]
+    begin, end, state = {"fr": ("Début", "Fin", "État"), "en": ("Start", "End", "Status")}[lang]
+    place = {"field": "label", "type": "nominal", "sort": None, "axis": None}
+    days = {"format": "%m/%Y", "grid": True, "gridColor": LINE, "labelAngle": 0, "tickCount": 5}
+    colours = {"range": [BRAND, ACCENT, MUTED, "#1b6437", "#7a5200", "#9b2226"]}
     return {
         "$schema": SCHEMA,
         "width": "container",
-        "height": {"step": 30},
-        "config": {"font": FONT, "axis": {"labelFontSize": 13, "labelLimit": 320, "domain": False}, "view": {"stroke": None}},
+        "height": ROW_HEIGHT * len(data) + 20,
+        "config": {"font": FONT, "view": {"stroke": None}},
         "layer": [
             {
                 "data": {"values": data},
-                "mark": {"type": "bar", "height": 16, "cornerRadius": 3},
+                "mark": {"type": "bar", "height": 14, "cornerRadius": 3, "yOffset": 10},
                 "encoding": {
-                    "y": {"field": "label", "type": "nominal", "sort": None, "title": None},
-                    "x": {
-                        "field": "start",
-                        "type": "temporal",
-                        "title": None,
-                        "axis": {"format": "%m/%Y", "grid": True, "gridColor": LINE},
-                    },
+                    "y": place,
+                    "x": {"field": "start", "type": "temporal", "title": None, "axis": days},
                     "x2": {"field": "end"},
                     "color": {
                         "field": "status",
                         "type": "nominal",
                         "title": None,
-                        "scale": {"range": [BRAND, ACCENT, MUTED, "#1b6437", "#7a5200", "#9b2226"]},
+                        "scale": colours,
                         "legend": {"orient": "bottom"},
                     },
                     "tooltip": [
                         {"field": "title", "title": ""},
-                        {"field": "start", "type": "temporal", "title": names[0], "format": "%d/%m/%Y"},
-                        {"field": "end", "type": "temporal", "title": names[1], "format": "%d/%m/%Y"},
-                        {"field": "status", "title": names[2]},
+                        {"field": "start", "type": "temporal", "title": begin, "format": "%d/%m/%Y"},
+                        {"field": "end", "type": "temporal", "title": end, "format": "%d/%m/%Y"},
+                        {"field": "status", "title": state},
                     ],
                 },
+            },
+            {
+                "data": {"values": data},
+                "mark": {"type": "text", "align": "left", "yOffset": -8, "fontSize": 13, "color": INK, "limit": 340},
+                "encoding": {"y": place, "x": {"value": 2}, "text": {"field": "label"}},
             },
             {
                 "data": {"values": [{"day": today.isoformat()}]},

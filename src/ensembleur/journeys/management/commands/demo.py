@@ -79,6 +79,7 @@ class Command(BaseCommand):
     def _serve(self, wanted: int) -> None:
         from granian import Granian
         from granian.constants import Interfaces
+        from granian.log import LogLevels
 
         port = free_port(wanted)
         if port != wanted:
@@ -91,7 +92,9 @@ class Command(BaseCommand):
             port=port,
             interface=Interfaces.WSGI,
             workers=2,
+            blocking_threads=8,
             log_access=False,
+            log_level=LogLevels.warning,
         ).serve()
 
 
