@@ -20,6 +20,7 @@ from ensembleur.territory.models import Establishment, ImportRun, LegalUnit
 from ensembleur.territory.queries.diffusion import CompanyView, EstablishmentView, shown, shown_company, stricter
 
 REGION = "11"
+NATURAL_PERSONS = "1"  # first digit of their legal forms
 SIRENE_TITLE = "Base Sirene des entreprises et de leurs établissements (INSEE)"
 SIRENE_URL = "https://www.data.gouv.fr/datasets/base-sirene-des-entreprises-et-de-leurs-etablissements-siren-siret"
 
@@ -37,18 +38,20 @@ FRAME_SCHEMA: dict[str, Any] = {
     "company_headcount_hi": pl.Int64,
     "category": pl.String,
     "legal_form": pl.String,
+    "site_created_on": pl.Date,
     "created_on": pl.Date,
-    "company_created_on": pl.Date,
     "is_head_office": pl.Boolean,
     "is_fictional": pl.Boolean,
+    "is_micro_entrepreneur": pl.Boolean,
 }
 FRAME_SQL = """
-SELECT e.siret, e.siren, e.commune, e.departement, NULLIF(e.epci, ''), NULLIF(e.naf, ''), NULLIF(e.naf_2025, ''),
+SELECT e.siret, e.siren, CASE WHEN {masked} THEN NULL ELSE e.commune END, CASE WHEN {masked} THEN NULL ELSE e.departement END,
+       CASE WHEN {masked} THEN NULL ELSE NULLIF(e.epci, '') END, NULLIF(e.naf, ''), NULLIF(e.naf_2025, ''),
        e.headcount_lo, e.headcount_hi, u.headcount_lo, u.headcount_hi, NULLIF(u.category, ''), NULLIF(u.legal_form, ''),
        CAST(e.created_on AS TEXT), CAST(u.created_on AS TEXT), CAST(e.is_head_office AS INTEGER), CAST(e.is_fictional AS INTEGER)
 FROM territory_establishment e JOIN territory_legalunit u ON u.siren = e.siren
 WHERE e.state = 'A' ORDER BY e.siret
-"""
+""".format(masked="e.masking = 'natural' OR u.masking = 'natural'")
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def register_facts(siret: str) -> Facts:
         "legal_form": (unit.legal_form or None, source.as_of),
         "company_headcount": (bands.interval_of(unit.headcount_band), _end_of(unit.headcount_year) or source.as_of),
         "category": (unit.category or None, _end_of(unit.category_year) or source.as_of),
+        "is_micro_entrepreneur": (_is_micro_entrepreneur(unit.legal_form), source.as_of),
     }
     label = label_of(found.naf)
     in_words = {
@@ -141,6 +145,11 @@ def register_facts(siret: str) -> Facts:
         for key, (value, as_of) in values.items()
         if value is not None and key not in hidden
     }
+
+
+def _is_micro_entrepreneur(legal_form: str) -> bool | None:
+    """Only natural persons can be; the register does not say which of them are."""
+    return False if legal_form and not legal_form.startswith(NATURAL_PERSONS) else None
 
 
 def _end_of(year: int | None) -> date | None:
@@ -164,10 +173,12 @@ def register_frame() -> pl.DataFrame:
         cursor.execute(FRAME_SQL)
         # Dates and booleans travel as text and numbers: the drivers' own conversions cost more than the whole query.
         plain = {name: {pl.Date: pl.String, pl.Boolean: pl.Int64}.get(kind, kind) for name, kind in FRAME_SCHEMA.items()}
+        plain.pop("is_micro_entrepreneur")
         columns = zip(*cursor.fetchall(), strict=True)
         frame = pl.DataFrame(dict(zip(plain, columns, strict=False)) or None, schema=plain).with_columns(
-            pl.col("created_on", "company_created_on").str.to_date("%Y-%m-%d"),
+            pl.col("site_created_on", "created_on").str.to_date("%Y-%m-%d"),
             pl.col("is_head_office", "is_fictional").cast(pl.Boolean),
+            is_micro_entrepreneur=pl.when(~pl.col("legal_form").str.starts_with(NATURAL_PERSONS)).then(pl.lit(False)),
         )
     _frame = (version, frame)
     return frame
