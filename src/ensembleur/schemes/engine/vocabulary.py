@@ -70,7 +70,10 @@ ESTABLISHMENT = (
 COMPANY = (
     _key("created_on", "date", "company", "Création de l'entreprise", "Company created", "Quand l'entreprise a-t-elle été créée ?",
          "When was the company created?", leaf_class="register"),
-    _key("legal_form", "code", "company", "Forme juridique", "Legal form", leaf_class="register", feminine=True),
+    _key("legal_form", "code", "company", "Forme juridique", "Legal form", leaf_class="register", feminine=True,
+         choices=(("10", Words("entreprise individuelle", "sole trader")), ("54", Words("SARL", "SARL (private limited company)")),
+                  ("57", Words("SAS", "SAS (simplified joint-stock company)")), ("55", Words("SA", "SA (public limited company)")),
+                  ("65", Words("société civile", "civil company")), ("92", Words("association", "association")))),
     _key("category", "code", "company", "Catégorie d'entreprise", "Company category", leaf_class="register", feminine=True,
          choices=(("PME", Words("petite ou moyenne entreprise", "small or medium-sized enterprise")),
                   ("ETI", Words("entreprise de taille intermédiaire", "mid-cap")), ("GE", Words("grande entreprise", "large enterprise")))),
