@@ -20,6 +20,7 @@ const config = {
   font: FONT,
   view: { stroke: null },
   axis: { labelColor: "#16202b", titleColor: "#16202b", gridColor: "#e4e8ee", domainColor: "#98a2b0", tickColor: "#98a2b0", labelFontSize: 13, titleFontSize: 13, titleFontWeight: 600, labelLimit: 220, titlePadding: 10 },
+  axisQuantitative: { tickCount: 6 },
   legend: { labelColor: "#16202b", titleColor: "#16202b", labelFontSize: 13, titleFontSize: 13, orient: "top", labelLimit: 260 },
   header: { labelFontSize: 13, titleFontSize: 13 },
   range: { category: COLOURS, ramp: ["#e3eef0", "#0b5563"], heatmap: ["#e3eef0", "#0b5563"] },
@@ -55,7 +56,7 @@ export async function draw(element) {
   delete spec.title; // the caption already says it
   const { spec: full } = compile(spec, { config });
   const isFrench = document.documentElement.lang !== "en";
-  const locale = isFrench ? vega.locale(FRENCH_NUMBERS, FRENCH_DAYS) : undefined;
+  const locale = isFrench ? { number: FRENCH_NUMBERS, time: FRENCH_DAYS } : undefined;
   const loader = vega.loader({ http: { credentials: "same-origin" } });
   const view = new vega.View(vega.parse(full, {}, { ast: true }), {
     expr: expressionInterpreter, renderer: "svg", container: drawing, hover: true, loader, locale, logLevel: vega.Error,

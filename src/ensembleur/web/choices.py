@@ -26,6 +26,23 @@ STATES = {
     "info": State("info", _("Information")),
 }
 
+
+@dataclass(frozen=True)
+class Mark:
+    """How a condition is shown in an explained answer: a sign for the eye, a word for screen readers."""
+
+    sign: str
+    word: str | Promise
+
+
+MARKS = {
+    "yes": Mark("✓", _("Remplie :")),
+    "no": Mark("✗", _("Contraire :")),
+    "unknown": Mark("?", _("Inconnue :")),
+    "idle": Mark("–", _("Sans effet, une autre condition suffit :")),
+    "jury": Mark("◇", _("Apprécié par un jury, ne décide pas :")),
+}
+
 EVIDENCE = {
     "observed": _("observé"),
     "documented": _("prouvé par un document"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -11,11 +12,13 @@ from django import forms, template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
 from ensembleur.logic.answers import Answer, Reason
 from ensembleur.web import formats
-from ensembleur.web.choices import CONFIDENCE, EVIDENCE, STATES, TONES
+from ensembleur.web.choices import CONFIDENCE, EVIDENCE, MARKS, STATES, TONES
 
 register = template.Library()
 register.filter("euros", formats.euros)
@@ -57,6 +60,11 @@ def state(name: str, text: str = "") -> SafeString:
 @register.simple_tag
 def shape(name: str) -> SafeString:
     """The small drawing that goes with a state, hidden from screen readers: always put a word beside it."""
+    return _drawing(name)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
     return render_to_string("web/ui/shape.html", {"name": name})
 
 
@@ -145,20 +153,39 @@ def pager(context: Context, pages: Any, *, target: str = "") -> SafeString:
 
 # -- the explained answer ----------------------------------------------------------------------------------------------
 _MARKS = {Answer.YES: "yes", Answer.UNKNOWN: "unknown", Answer.NO: "no", None: "jury"}
+# Written here rather than in a template of its own: a page of aids shows hundreds of these lines.
+_REASON = (
+    '<li class="reason reason-{}"><span class="reason-mark" aria-hidden="true">{}</span>'
+    '<span class="visually-hidden">{} </span><span>{}</span></li>'
+)
+
+
+def _mark(reason: Reason) -> str:
+    """The mark of a reason; « idle » when another branch of its alternative already makes up for it."""
+    return _MARKS[reason.answer] if reason.matters or reason.answer in {Answer.YES, None} else "idle"
 
 
 def _lines(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     """The reasons in order, those of one alternative kept together under what it asks."""
     lines: list[dict[str, Any]] = []
     for (_key, says), members in groupby(reasons, key=lambda reason: (reason.group, reason.group_says)):
-        rows = [{"mark": _mark(reason), "says": reason.says} for reason in members]
+        rows = [
+            format_html(_REASON, mark := _mark(reason), MARKS[mark].sign, MARKS[mark].word, reason.says) for reason in members
+        ]
         lines.append({"says": says, "rows": rows})
     return lines
 
 
-def _mark(reason: Reason) -> str:
-    """The mark of a reason; « idle » when another branch of its alternative already makes up for it."""
-    return _MARKS[reason.answer] if reason.matters or reason.answer in {Answer.YES, None} else "idle"
+def _counts(marks: list[str]) -> str:
+    """« 6 conditions remplies · 1 inconnue · 0 contraire »."""
+    met, unknown, contrary = (marks.count(mark) for mark in ("yes", "unknown", "no"))
+    return " · ".join(
+        (
+            ngettext("%(n)s condition remplie", "%(n)s conditions remplies", met) % {"n": met},
+            ngettext("%(n)s inconnue", "%(n)s inconnues", unknown) % {"n": unknown},
+            ngettext("%(n)s contraire", "%(n)s contraires", contrary) % {"n": contrary},
+        )
+    )
 
 
 @register.simple_tag
@@ -169,8 +196,8 @@ def answer_card(verdict: Any, *, level: int = 3, open: bool = False) -> SafeStri
     headline, sentence, reasons (of `logic.answers`), formula, source (of `sources`), action_url and action_label.
     """
     name = _one_of(_of(verdict, "state"), ("yes", "no", "unknown", "closed"), "The verdict's state")
-    lines = _lines(_of(verdict, "reasons", ()))
-    marks = [row["mark"] for line in lines for row in line["rows"]]
+    reasons = _of(verdict, "reasons", ())
+    marks = [_mark(reason) for reason in reasons]
     texts = ("url", "headline", "sentence", "formula", "action_url", "action_label", "note")
     return render_to_string(
         "web/ui/answer_card.html",
@@ -178,8 +205,8 @@ def answer_card(verdict: Any, *, level: int = 3, open: bool = False) -> SafeStri
             "title": _of(verdict, "title"),
             "state": name,
             "state_text": _of(verdict, "state_text") or STATES[name].word,
-            "lines": lines,
-            "counts": {mark: marks.count(mark) for mark in ("yes", "unknown", "no")},
+            "lines": _lines(reasons),
+            "counts": _counts(marks),
             "source": _of(verdict, "source", None),
             "level": level,
             "open": open,
