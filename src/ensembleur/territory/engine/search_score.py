@@ -32,7 +32,7 @@ EXACT, PREFIX, CLOSE = 1.0, 0.7, 0.6
 # A name with no other word than those asked, or one more.
 NAME_LENGTH = {0: 40, 1: 20}
 # Among equals: open first, then larger, then head office, in sixteen steps that four bits carry in the index.
-OPEN, PER_STEP = 32, 4
+OPEN, PER_STEP = 64, 4
 SIZE_RANKS = {"1-9": 1, "10-19": 2, "20-49": 3, "50-99": 4, "100-249": 5, "250-499": 6, "500+": 7}
 FORGIVEN = {"all": 0, "close": 1, "closer": 2, "some": 2, "browse": 0}  # typing errors, attempt by attempt
 WORD_UNIT, WORD_LEAST, GENERIC_WEIGHT = 12, 12, 4
@@ -275,7 +275,9 @@ def score_of(plan: Plan, document: SearchDocument) -> Score:
     if plan.mode == "browse":
         return Score((Part("prominence", document.prominence),))
     parts = [part for part in (whole_name(plan, document),) if part]
-    parts.extend(part for part in (best_part(word, document) for word in plan.words) if part)
+    recognised = [(word, part) for word in plan.words if (part := best_part(word, document))]
+    enough = sum(word.required for word, _part in recognised) >= plan.least  # otherwise the whole name alone brought it here
+    parts.extend(part for word, part in recognised if enough or not word.required)
     extra = [NAME_LENGTH[more] for more in NAME_LENGTH if plan.length + more in document.name_lengths]
     if extra:
         parts.append(Part("name_length", max(extra)))
