@@ -26,7 +26,7 @@ WEIGHTS = {
     "to_pay": Decimal(0),
 }
 LEAST = Decimal(1_000)  # what an aid without amount weighs, so that its questions are asked too, later
-# A ceiling above this speaks of projects that very few companies have: it weighs no more, and is not what is dangled first.
+# A ceiling above this speaks of projects that very few companies have: it weighs no more, and the amount is not dangled.
 OUT_OF_REACH = Decimal(5_000_000)
 TO_SETTLE = Decimal("0.1")  # weight of narrowing an amount already granted in principle
 
@@ -107,7 +107,7 @@ def _question(key: FactKey, verdicts: list[Verdict], lang: str) -> Question:
     first = ranked[0]
     unlocks = money_brought(first)
     others = len(ranked) - 1
-    if unlocks <= 0:
+    if not 0 < unlocks <= OUT_OF_REACH:
         told = {"fr": "Cette réponse fait avancer : ", "en": "This answer moves forward: "}[lang].replace(
             " :", NO_BREAK_SPACE + ":"
         )
