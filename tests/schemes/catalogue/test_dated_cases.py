@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from tests.schemes.catalogue.reading import BAND_200_249, MICRO, euros, failing, most, verdict
+from ensembleur.schemes.engine.verdict import verdict_of
+from tests.schemes.catalogue.reading import BAND_200_249, MICRO, catalogue, euros, failing, most, told, verdict
 
 # -- 1. TP'up: fewer than 5 staff, then fewer than 10 --------------------------------------------------------------------
 
@@ -257,3 +258,23 @@ def test_the_export_cheque_ended_on_15_december_2022(as_of, answer):
 def test_a_fifth_export_cheque_is_never_given():
     result = verdict("cheque-relance-export", "2022-06-01", **EXPORTER, export_cheques_used=4)
     assert (result.answer, failing(result)) == ("no", {"used"})
+
+
+# -- Two laws that reached back: what applied, and what was known then ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known_on", "answer"),
+    [("2025-01-20", "not_open"), ("2025-02-13", "not_open"), ("2025-02-14", "yes"), (None, "yes")],
+)
+def test_the_innovation_credit_of_january_2025_was_unknown_until_the_law_of_14_february(known_on, answer):
+    facts = told(group_headcount=34, group_turnover_eur=euros(5_000_000), prototype_cost_eur=euros(400_000))
+    day = date.fromisoformat(known_on) if known_on else None
+    assert verdict_of(catalogue()["cii"], facts, as_of=date(2025, 1, 10), known_on=day).answer == answer
+
+
+@pytest.mark.parametrize(("known_on", "answer"), [("2026-01-20", "not_open"), ("2026-02-02", "yes")])
+def test_the_green_industry_credit_of_january_2026_was_unknown_until_2_february(known_on, answer):
+    facts = told(revenue_share_net_zero_chains=euros("0.6"), in_difficulty=False, project_started=False)
+    result = verdict_of(catalogue()["c3iv"], facts, as_of=date(2026, 1, 15), known_on=date.fromisoformat(known_on))
+    assert result.answer == answer

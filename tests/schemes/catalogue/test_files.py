@@ -44,6 +44,7 @@ HOSTS = {
     "www.epsa.com", "cpme-bretagne.fr", "cci.ippon-hosting.com", "www.banquedesterritoires.fr", "landes.cci.fr",
     "pole-innovalliance.com", "pdfslide.tips", "www.20minutes.fr", "veracy.fr", "agipi.com", "infonet.fr",
     "devup-centrevaldeloire.fr", "avenir-cotedazur.net", "www.clubster-nsl.com", "abcdblog.fr", "www.sogedev.com", "www.boursier.com",
+    "reucirs.fr",
 }  # fmt: skip
 
 
