@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.db import Error, connection, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -101,6 +101,7 @@ JSON = st.recursive(
 
 
 class TestAnyValue(TestCase):
+    @settings(deadline=None)
     @given(value=JSON)
     def test_any_value_comes_back_from_the_database_with_the_same_hash(self, value):
         with transaction.atomic():

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ensembleur.accounts.engine.chain import GENESIS, STEP, Fault, Wrong, chained_hash, verify
@@ -51,6 +51,7 @@ OTHER = {
 }
 
 
+@settings(deadline=None)
 @given(count=st.integers(1, 8), data=st.data())
 def test_any_changed_field_of_any_line_is_found(count, data):
     lines = chain(count)
@@ -65,6 +66,7 @@ def test_any_changed_field_of_any_line_is_found(count, data):
     assert fault.number == row + 1
 
 
+@settings(deadline=None)
 @given(count=st.integers(1, 8), data=st.data())
 def test_any_removed_line_is_found_even_the_last_ones(count, data):
     lines = chain(count)
@@ -75,6 +77,7 @@ def test_any_removed_line_is_found_even_the_last_ones(count, data):
     assert verify(lines, head=head).fault == Fault(start + 1, Wrong.REMOVED)
 
 
+@settings(deadline=None)
 @given(count=st.integers(2, 8), data=st.data())
 def test_any_two_lines_exchanged_are_found(count, data):
     lines = chain(count)
@@ -86,6 +89,7 @@ def test_any_two_lines_exchanged_are_found(count, data):
     assert fault.number == one + 1
 
 
+@settings(deadline=None)
 @given(count=st.integers(2, 8), data=st.data())
 def test_a_line_rewritten_with_its_own_hash_is_found_on_the_next_line(count, data):
     lines = chain(count)

@@ -56,6 +56,6 @@ def _locked_head() -> JournalHead:
         head = JournalHead.objects.select_for_update().get()
     if head.number == 0 and Act.objects.exists():
         raise Refused(
-            "journal_head_missing", "La tête du journal a disparu : lancez « ensembleur verify_journal » avant de continuer."
+            "journal_head_missing", _("La tête du journal a disparu : lancez « ensembleur verify_journal » avant de continuer.")
         )
     return head
