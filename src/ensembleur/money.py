@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ensembleur.errors import BadInput
 
+TOO_MUCH = Decimal(10) ** 15  # beyond it, a typing error; and cents would be lost in arithmetic
 CENT = Decimal("0.01")
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
@@ -14,7 +15,7 @@ NO_BREAK_SPACE = "\u00a0"
 def euros(value: Decimal | int | str) -> Decimal:
     """An amount in euros from a whole number, a Decimal or text such as "250 000,50".
 
-    Raises BadInput for a float (it would lose cents), text that is no number, and infinities.
+    Raises BadInput for a float (it would lose cents), text that is no number, infinities and amounts beyond 10^15.
     """
     if isinstance(value, float):
         raise BadInput("float_money", "Un montant en euros ne peut pas être un nombre flottant : il perdrait des centimes.")
@@ -26,6 +27,11 @@ def euros(value: Decimal | int | str) -> Decimal:
         raise BadInput("not_an_amount", f"« {value} » n'est pas un montant : écrivez par exemple 250 000 ou 1 500,50.") from error
     if not amount.is_finite():
         raise BadInput("not_an_amount", f"« {value} » n'est pas un montant fini.")
+    if abs(amount) >= TOO_MUCH:
+        raise BadInput(
+            "not_an_amount",
+            f"« {str(value)[:40]} » dépasse tout ce qu'une aide peut compter : vérifiez l'unité, ce sont des euros.",
+        )
     return amount
 
 

@@ -45,15 +45,21 @@ SMALL = st.integers(-1, 21)
 NUMBERS = SMALL.map(Decimal) | st.just(Param("limit")) | st.just(Param("unheard"))
 
 
+def measured_leaves(*facts: str) -> st.SearchStrategy[Leaf]:
+    """One comparison of a number."""
+    pairs = st.tuples(SMALL, SMALL).map(sorted).map(lambda two: Bounds(Decimal(two[0]), Decimal(two[1])))
+    ops = st.sampled_from(("is", "is_not", "at_least", "at_most", "above", "below"))
+    return st.builds(Leaf, NAME, st.sampled_from(facts), ops, NUMBERS) | st.builds(
+        Leaf, NAME, st.sampled_from(facts), st.just("between"), pairs
+    )
+
+
 def leaves() -> st.SearchStrategy[Leaf]:
     """One comparison that has a meaning."""
-    numeric = st.sampled_from(("headcount", "turnover_eur"))
-    pairs = st.tuples(SMALL, SMALL).map(sorted).map(lambda two: Bounds(Decimal(two[0]), Decimal(two[1])))
     lists = st.lists(st.sampled_from(("10", "25", "25.6", "25.62B", "62.01Z")), min_size=1, max_size=3).map(tuple)
     listed = lists | st.just(Param("codes")) | st.just(Param("unheard"))
     return st.one_of(
-        st.builds(Leaf, NAME, numeric, st.sampled_from(("is", "is_not", "at_least", "at_most", "above", "below")), NUMBERS),
-        st.builds(Leaf, NAME, numeric, st.just("between"), pairs),
+        measured_leaves("headcount", "turnover_eur"),
         st.builds(Leaf, NAME, st.just("naf"), st.sampled_from(("in", "not_in", "starts_with", "not_starts_with")), listed),
         st.builds(Leaf, NAME, st.just("naf"), st.sampled_from(("is", "is_not")), st.sampled_from(NAFS)),
         st.builds(

@@ -145,7 +145,7 @@ def _computed(rule: AmountRule, facts: Facts, setting: Setting) -> tuple[Decimal
     rate_low, rate_high = (value_of(rate, setting) for rate in rule.rate)
     low = paid(base_low, None if rate_low is None else min(rate_low + plus_low, Decimal(1)), ceiling_low)
     high = paid(base_high, None if rate_high is None else min(rate_high + plus_high, Decimal(1)), ceiling_high)
-    low = ZERO if not known or low is None else low
+    low = ZERO if not known or low is None or (rule.rule == "rate" and rate_low is None) else low
     formula = _formula(rule, setting, (base_low, base_high, known), (rate_low, rate_high)) + _limits(
         setting, least, most, floor, ceiling
     )
@@ -194,7 +194,8 @@ def _formula(
         rate = f"{_percent(rate_low, lang)} {joint} {_percent(rate_high, lang)}"
     if not known:
         return f"{rate} × {told}"
-    return f"{rate} {'de' if lang == 'fr' else 'of'} {told}"
+    of = "of " if lang == "en" else "d'" if high is None else "de "
+    return f"{rate} {of}{told}"
 
 
 def _limits(setting: Setting, least: Decimal | None, most: Decimal | None, floor: Decimal | None, ceiling: Decimal | None) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 from ensembleur import money
 from ensembleur.errors import BadInput
-from ensembleur.logic.facts import Interval
+from ensembleur.logic.facts import NEVER, Interval
 from ensembleur.logic.words import FactKey
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
 
 YES = {"oui", "yes", "vrai", "true", "1", "o", "y"}
+UNDONE = {"jamais", "never", "pas encore", "not yet"}  # a thing never done is a known answer
 NO = {"non", "no", "faux", "false", "0", "n"}
 
 
@@ -96,6 +97,8 @@ def _range(key: str, kind: str, text: str) -> Interval:
 
 
 def _date(key: str, text: str) -> date:
+    if text.casefold() in UNDONE:
+        return NEVER
     for parts in (text.split("-"), list(reversed(text.split("/")))):
         if len(parts) == 3 and len(parts[0]) == 4 and all(part.isdigit() for part in parts):
             try:

@@ -28,11 +28,11 @@ class Opening:
 
 
 def opening_on(scheme: Scheme, as_of: date, known_on: date | None = None) -> Opening:
-    """The opening on `as_of`, as published on `known_on`; None means as we know it now."""
-    known = [version for version in scheme.versions if known_on is None or known_on in version.published]
+    """The opening on `as_of`, as published on `known_on`; None means as we know it now, texts since withdrawn left out."""
+    known = [version for version in scheme.versions if _is_known(version, known_on)]
     effective = [version for version in known if as_of in version.effective]
     if effective:
-        return _within(max(effective, key=_freshness), as_of)
+        return _within(max(effective, key=_start), as_of)
     later = [version for version in known if version.effective.start is not None and version.effective.start > as_of]
     earlier = [version for version in known if version.effective.end is not None and version.effective.end <= as_of]
     next_one = min(later, key=_start, default=None)
@@ -44,9 +44,8 @@ def opening_on(scheme: Scheme, as_of: date, known_on: date | None = None) -> Ope
     return Opening(last_one or next_one, False, "after" if last_one is not None else "before", opens_on, closed_since)
 
 
-def _freshness(version: Version) -> tuple[bool, date, date]:
-    """A text that still stands comes before a replaced one, then the latest published."""
-    return version.published.end is None, version.published.start or date.min, _start(version)
+def _is_known(version: Version, known_on: date | None) -> bool:
+    return version.published.end is None if known_on is None else known_on in version.published
 
 
 def _start(version: Version) -> date:

@@ -40,9 +40,7 @@ def opening_sentence(opening: Opening, scheme: Scheme, lang: str) -> str:
     """« Fermé depuis le 27 juillet 2024. », « Ouvre le 3 mars 2027. », « Ouvert jusqu'au 15 octobre 2026. »"""
     note = opening.version.status_note.in_(lang) if opening.version is not None else ""
     tail = f" {note}" if note else ""
-    if opening.is_open:
-        if opening.closes_on is None:
-            return phrase(lang, "Ouvert toute l'année.", "Open all year.")
+    if opening.closes_on is not None:
         return phrase(
             lang, f"Ouvert jusqu'au {show_day(opening.closes_on, 'fr')}.", f"Open until {show_day(opening.closes_on, 'en')}."
         )
