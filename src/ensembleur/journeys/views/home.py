@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-# What the Region's own texts say, with the day of each text: nothing here is measured by the platform.
-STRATEGY_2017 = "Stratégie Smart Industrie 2017-2021, rapport au conseil régional"
+from ensembleur.web.context import doors
+
+# What the Region's own texts say, with the date of each text: nothing here is measured by the platform.
+STRATEGY_2017 = "Stratégie Smart Industrie 2017-2021, rapport au conseil régional, juillet 2017"
 PRESS_2025 = "Région Île-de-France, communiqué du 14 novembre 2025"
 
 
@@ -21,24 +22,50 @@ def strategy_figures() -> list[dict[str, object]]:
             "value": _("45 000"),
             "label": _("établissements industriels en Île-de-France"),
             "source": STRATEGY_2017,
-            "date": date(2017, 7, 1),
         },
         {
             "value": _("459 000"),
             "label": _("emplois industriels dans la région"),
             "source": STRATEGY_2017,
-            "date": date(2017, 7, 1),
         },
         {
             "value": _("400 M€"),
             "label": _("sur cinq ans pour réindustrialiser et décarboner"),
             "source": PRESS_2025,
-            "date": date(2025, 11, 14),
         },
     ]
+
+
+def entrances(path: str) -> list[dict[str, object]]:
+    """The doors that are there, each with what is behind it, and the two rooms every reader may enter."""
+    promises = {
+        "company": _("Un diagnostic, un plan, les aides qui le paient et pourquoi."),
+        "trade": _("Un métier, une formation près de chez vous, une visite."),
+        "site": _("Un terrain ou un local pour produire."),
+        "partner": _("Une entreprise par son nom, son savoir-faire ou sa ville."),
+        "advise": _("Vos entreprises, leurs diagnostics et leurs dossiers."),
+        "steer": _("La stratégie, mesure par mesure."),
+        "opendata": _("Les données, à télécharger."),
+    }
+    shown = [{**door, "promise": promises[door["audience"]]} for door in doors(path)]
+    shown.append(
+        {
+            "url": reverse("schemes:list"),
+            "label": _("Toutes les aides"),
+            "promise": _("Pour qui, combien, quand, à quelles conditions."),
+        }
+    )
+    shown.append(
+        {
+            "url": reverse("territory:places"),
+            "label": _("Les territoires"),
+            "promise": _("L'industrie de votre commune, en chiffres et sur la carte."),
+        }
+    )
+    return shown
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is and what to type."""
-    return render(request, "journeys/home.html", {"figures": strategy_figures()})
+    return render(request, "journeys/home.html", {"figures": strategy_figures(), "entrances": entrances(request.path)})

@@ -27,7 +27,7 @@ WEIGHTS = {
 }
 LEAST = Decimal(1_000)  # what an aid without amount weighs, so that its questions are asked too, later
 # A ceiling above this speaks of projects that very few companies have: it weighs no more, and the amount is not dangled.
-OUT_OF_REACH = Decimal(5_000_000)
+OUT_OF_REACH = Decimal(1_000_000)
 TO_SETTLE = Decimal("0.1")  # weight of narrowing an amount already granted in principle
 
 
