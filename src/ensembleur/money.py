@@ -6,7 +6,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ensembleur.errors import BadInput
 
-TOO_MUCH = Decimal(10) ** 15  # beyond it, a typing error; and cents would be lost in arithmetic
+TOO_MANY_DIGITS = 15  # beyond, a typing error; and cents would be lost in arithmetic
 CENT = Decimal("0.01")
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
@@ -27,7 +27,7 @@ def euros(value: Decimal | int | str) -> Decimal:
         raise BadInput("not_an_amount", f"« {value} » n'est pas un montant : écrivez par exemple 250 000 ou 1 500,50.") from error
     if not amount.is_finite():
         raise BadInput("not_an_amount", f"« {value} » n'est pas un montant fini.")
-    if abs(amount) >= TOO_MUCH:
+    if amount.adjusted() >= TOO_MANY_DIGITS:
         raise BadInput(
             "not_an_amount",
             f"« {str(value)[:40]} » dépasse tout ce qu'une aide peut compter : vérifiez l'unité, ce sont des euros.",
