@@ -13,13 +13,21 @@ from ensembleur.territory.engine.search_text import LONGEST_QUERY
 from ensembleur.territory.queries.search_filters import filters_of
 
 
+class AnyText(forms.CharField):
+    """Nothing a person types is an error: what is too long is cut, what is invisible is dropped."""
+
+    def to_python(self, value: Any) -> str:
+        """The text that can be searched."""
+        text = str(value or "")[: LONGEST_QUERY * 2]
+        return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:LONGEST_QUERY]
+
+
 class SearchForm(forms.Form):
     """What is looked for, in the words of the address; facets are read beside it, since their values come from the index."""
 
-    q = forms.CharField(
+    q = AnyText(
         label=_("Nom, enseigne, activité, commune, SIREN ou SIRET"),
         required=False,
-        strip=True,
         widget=forms.TextInput(
             attrs={"type": "search", "autocomplete": "off", "maxlength": LONGEST_QUERY, "spellcheck": "false"}
         ),
@@ -34,11 +42,6 @@ class SearchForm(forms.Form):
     )
     fermes = forms.BooleanField(label=_("Montrer aussi les établissements fermés"), required=False)
     bbox = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
-
-    def clean_q(self) -> str:
-        """Nothing a person types is an error: what is too long is cut, what is invisible is dropped."""
-        text = str(self.cleaned_data["q"])[: LONGEST_QUERY * 2]
-        return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:LONGEST_QUERY]
 
     def clean(self) -> dict[str, Any]:
         """Turn everything into filters, with the error beside the field that caused it."""
