@@ -108,7 +108,7 @@ def test_the_transition_loan_asks_for_a_diagnosis_above_75_000_euros(loan, answe
 
 def test_the_transition_loan_names_the_diagnoses_that_come_first():
     result = verdict("pret-transition-ecologique-idf", "2026-11-21", **BORROWER, loan_amount_eur=euros(90_000))
-    assert {"prerequisite-diag-decarbon-action", "prerequisite-diag-eco-flux"} <= {reason.leaf for reason in result.reasons}
+    assert {"prerequisite-diag-ecoconception", "prerequisite-diag-eco-flux"} <= {reason.leaf for reason in result.reasons}
     done = {**BORROWER, "listed_diagnosis_on": date(2026, 3, 2)}
     assert verdict("pret-transition-ecologique-idf", "2026-11-21", **done, loan_amount_eur=euros(90_000)).answer == "yes"
 
