@@ -8,3 +8,10 @@ class JourneysConfig(AppConfig):
 
     name = "ensembleur.journeys"
     label = "journeys"
+
+    def ready(self) -> None:
+        """Say what we keep about people."""
+        from ensembleur.accounts.services.personal_data import register_personal_data
+        from ensembleur.journeys.services.personal_data import erase_share, export_share, retain_share
+
+        register_personal_data(name="journeys", export=export_share, erase=erase_share, retain=retain_share)

@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-from ensembleur.journeys.views import applications, desks, diagnosis, home, mine, plan, result, start
+from ensembleur.journeys.views import applications, desks, diagnosis, grants, home, mine, plan, result, start
 
 app_name = "journeys"
 urlpatterns = [
     path("", home.home, name="home"),
     path("parcours/", start.start, name="start"),
+    path("parcours/subventions.csv", grants.grants_csv, name="grants_csv"),
     path("parcours/ouvrir/", start.open_one, name="open"),
     path("parcours/pour/<str:siret>/", start.door, name="door"),
     path("parcours/le-mien/", mine.mine, name="mine"),
-    path("parcours/conseil/", desks.adviser_home, name="adviser_home"),
-    path("parcours/instruction/", desks.officer_home, name="officer_home"),
+    path("conseil/", desks.adviser_home, name="adviser_home"),
+    path("instruction/", desks.officer_home, name="officer_home"),
     path("parcours/questionnaire/", start.questionnaire_page, name="questionnaire"),
     path("parcours/<int:pk>/", mine.journey, name="journey"),
     path("parcours/<int:pk>/prochaine-etape/", mine.next_step_fragment, name="next_step"),

@@ -86,7 +86,8 @@ class Application(models.Model):
                 name="application_past_decision_has_its_date_and_outcome",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["agreed", "paying"]) | Q(granted_eur__gt=0), name="application_agreed_has_an_amount"
+                condition=~Q(status__in=["agreed", "paying"]) | Q(granted_eur__isnull=False, granted_eur__gt=0),
+                name="application_agreed_has_an_amount",
             ),
             models.CheckConstraint(
                 condition=Q(status="closed", closed_at__isnull=False) | (~Q(status="closed") & Q(closed_at__isnull=True)),

@@ -71,7 +71,7 @@ class StatementAnswer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["diagnosis", "statement"], name="statement_is_answered_once"),
             models.CheckConstraint(
-                condition=Q(kind="level", level__range=(0, 5)) | (~Q(kind="level") & Q(level__isnull=True)),
+                condition=Q(kind="level", level__isnull=False, level__range=(0, 5)) | (~Q(kind="level") & Q(level__isnull=True)),
                 name="answer_has_a_level_iff_it_says_so",
             ),
         ]

@@ -164,7 +164,7 @@ def with_counts(journeys: QuerySet[Journey]) -> QuerySet[Journey]:
         files=Count("applications", filter=Q(applications__status__in=[*RUNNING, "agreed", "paying"]), distinct=True),
         diagnosed_at=Subquery(last.values("finished_at")[:1]),
         coverage=Subquery(last.values("coverage_share")[:1]),
-    )
+    ).order_by("-opened_at", "-pk")  # a query that counts forgets the order of its model
 
 
 def _is_grant(verdict: Verdict) -> bool:
