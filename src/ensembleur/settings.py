@@ -198,6 +198,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")  # such as the IGN's WMTS; empty: our own outlines only
+AWARD_SIRET = os.environ.get("AWARD_SIRET", "")  # the SIRET of the body that signs the grants, for the open data of grants
 
 # -- safety ------------------------------------------------------------------------------------------------------------
 HTTPS = flag("ENSEMBLEUR_HTTPS")

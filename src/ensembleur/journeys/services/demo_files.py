@@ -82,6 +82,12 @@ def run_file(
     return application
 
 
+def _bounded(eur: Decimal, application: Application) -> Decimal:
+    """No more than the rule gives: the verdict frozen at filing knows the ceiling."""
+    ceiling = ((application.verdict or {}).get("amount_eur") or {}).get("max")
+    return min(eur, Decimal(str(ceiling))) if ceiling else eur
+
+
 def _play(
     act: str,
     stage: str,
@@ -94,7 +100,7 @@ def _play(
 ) -> Application:
     granted = application.granted_eur or Decimal(0)
     advance = (granted / 2).quantize(Decimal(1))
-    asked = (application.project_cost_eur or Decimal(10_000)) * Decimal("0.4")
+    asked = _bounded((application.project_cost_eur or Decimal(10_000)) * Decimal("0.4"), application)
     acts = {
         "file": lambda: file_application(application=application, by=director, now=day),
         "complete": lambda: mark_complete(application=application, by=officer, now=day),
