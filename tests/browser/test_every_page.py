@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+
 from django.urls import reverse
 
 from ensembleur.urls import PUBLIC_PAGES
+from tests.factories.region import small_region
 from tests.house.addresses import address
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -20,22 +22,37 @@ def visit(page, url, axe):
     return troubles + ([f"{url} is {wide} pixels wider than the screen"] if wide > 0 else []) + axe(page)
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_public_page_is_accessible_and_fits_the_screen(open_page, region, axe, phone, language):
-    page = open_page(phone=phone, language=language)
+def test_every_public_page_is_accessible_and_fits_the_screen(open_page, region, axe):
     troubles = []
-    for name in PUBLIC_PAGES:
-        url = address(name, region.arguments())
-        troubles += visit(page, url, axe) if url else [f"{name} has no address"]
+    for visitor in ({"language": "fr"}, {"language": "en"}, {"phone": True}):
+        page = open_page(**visitor)
+        for name in PUBLIC_PAGES:
+            url = address(name, region.arguments())
+            troubles += visit(page, url, axe) if url else [f"{name} has no address"]
     assert not troubles, "\n".join(["", *troubles])
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
-def test_the_home_of_each_role_is_accessible_and_fits_the_screen(open_page, region, axe, sign_in, phone):
+def test_what_each_role_sees_is_accessible_and_fits_the_screen(open_page, live_server, axe, sign_in):
+    """Each role's home and the kinds of page it leads to, at a desk; the home on a phone as well."""
+    region = small_region(journeys=True)
     troubles = []
     for person in region.people.values():
-        page = open_page(phone=phone)
-        sign_in(page, person)
-        troubles += visit(page, reverse("accounts:home"), axe)
+        phone = open_page(phone=True)
+        sign_in(phone, person)
+        troubles += visit(phone, reverse("accounts:home"), axe)
+        desk = open_page()
+        sign_in(desk, person)
+        troubles += visit(desk, reverse("accounts:home"), axe)
+        for url in kinds_of_page(desk):
+            troubles += visit(desk, url, axe)
     assert not troubles, "\n".join(["", *troubles])
+
+
+def kinds_of_page(page):
+    """The private pages this one links to, one of each kind."""
+    links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
+    kinds = {}
+    for link in links:
+        if re.match(r"/(parcours|compte)/", link) and not re.search(r"export|\.(csv|json|xlsx|pdf)|/pieces/", link):
+            kinds.setdefault(re.sub(r"\d+", "0", link.split("?")[0].split("#")[0]), link)
+    return list(kinds.values())

@@ -27,8 +27,13 @@ class Region:
         return {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018", "slug": slug, "scheme": slug}
 
 
-def small_region(*, seed: int = 7, today: date = TODAY, now: datetime = NOW, establishments: int = 300) -> Region:
-    """Populate the database; a second call with the same seed changes nothing."""
+def small_region(
+    *, seed: int = 7, today: date = TODAY, now: datetime = NOW, establishments: int = 300, journeys: bool = False
+) -> Region:
+    """Populate the database; a second call with the same seed changes nothing.
+
+    journeys : with companies on their path, at every stage (a few seconds more).
+    """
     from ensembleur.accounts.services.demo import populate_accounts
     from ensembleur.schemes.services.publishing import publish_files
     from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
@@ -37,4 +42,8 @@ def small_region(*, seed: int = 7, today: date = TODAY, now: datetime = NOW, est
     populate_territory(seed=seed, today=today, establishments=establishments)
     publish_files(by="command:demo", now=now)
     people = populate_accounts(seed=seed, now=now, company_siren=SHOWCASE_SIREN)
+    if journeys:
+        from ensembleur.journeys.services.demo import populate_journeys
+
+        populate_journeys(seed=seed, now=now, people=people, showcase_siret=SHOWCASE_SIRET)
     return Region(siret=SHOWCASE_SIRET, siren=SHOWCASE_SIREN, people=people)

@@ -9,13 +9,14 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from tests.house.plan import DOMAINS
 
 
-def ours(patterns: list | None = None, namespace: str = "") -> Iterator[tuple[str, list[str]]]:
-    """(name, argument names) of every address of our domains."""
+def ours(patterns: list | None = None, namespace: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(name, argument names) of every address of our domains; `above` are the arguments of the including addresses."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        arguments = (*above, *pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
-            yield from ours(pattern.url_patterns, pattern.namespace or namespace)
+            yield from ours(pattern.url_patterns, pattern.namespace or namespace, arguments)
         elif isinstance(pattern, URLPattern) and namespace in {*DOMAINS, "web"}:
-            yield f"{namespace}:{pattern.name}", list(pattern.pattern.regex.groupindex)
+            yield f"{namespace}:{pattern.name}", arguments
 
 
 def address(name: str, arguments: Mapping[str, str]) -> str | None:
