@@ -15,7 +15,7 @@ class Answer(Enum):
     NO, UNKNOWN, YES = 0, 1, 2
 
     def __invert__(self) -> Answer:
-        return Answer(2 - self.value)
+        return Answer.UNKNOWN if self is Answer.UNKNOWN else Answer.NO if self is Answer.YES else Answer.YES
 
 
 def all_of(answers: Iterable[Answer]) -> Answer:
@@ -31,11 +31,10 @@ def any_of(answers: Iterable[Answer]) -> Answer:
 def at_least(count: int, answers: Iterable[Answer]) -> Answer:
     """YES when `count` of them are YES; NO when that can no longer happen."""
     seen = list(answers)
-    if sum(answer is Answer.YES for answer in seen) >= count:
+    sure, lost = seen.count(Answer.YES), seen.count(Answer.NO)
+    if sure >= count:
         return Answer.YES
-    if sum(answer is not Answer.NO for answer in seen) < count:
-        return Answer.NO
-    return Answer.UNKNOWN
+    return Answer.NO if len(seen) - lost < count else Answer.UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from typing import Any
 
 from ensembleur.errors import BadInput
 from ensembleur.logic.answers import Answer
-from ensembleur.logic.conditions import AGE_OPS, Bounds, Leaf, Param, Value
+from ensembleur.logic.conditions import AGE_OPS, NUMBER_OPS, Bounds, Leaf, Param, Value
 from ensembleur.logic.facts import Fact, Facts, Interval
 from ensembleur.logic.words import Vocabulary, Zones
 from ensembleur.periods import add_months
 from ensembleur.sources import Source
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+WITH_THRESHOLD = {*AGE_OPS, *NUMBER_OPS}
 NEGATED = {
     "at_least": "below", "below": "at_least", "at_most": "above", "above": "at_most", "is": "is_not", "is_not": "is",
     "in": "not_in", "not_in": "in", "starts_with": "not_starts_with", "not_starts_with": "starts_with",
@@ -153,7 +154,7 @@ def distance(leaf: Leaf, facts: Facts, setting: Setting) -> tuple[float | None, 
     Two None when the leaf has no threshold, or the fact is unknown.
     """
     fact, value = facts.get(leaf.fact), resolve(leaf.value, setting.parameters)
-    if fact is None or value is None:
+    if fact is None or value is None or leaf.op not in WITH_THRESHOLD:
         return None, None
     if leaf.op in AGE_OPS:
         days: int = abs((fact.value - cutoff(setting.as_of, int(value))).days)

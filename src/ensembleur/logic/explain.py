@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from ensembleur.logic.answers import Answer, Reason, all_of, any_of, at_least
-from ensembleur.logic.comparing import Setting, compare, distance, to_ask
+from ensembleur.logic.comparing import Setting, compare, distance, resolve, to_ask
 from ensembleur.logic.conditions import All, AnyOf, Condition, Leaf, Not, needed_of
 from ensembleur.logic.facts import Facts
 from ensembleur.logic.sentences import name_group, say
@@ -45,9 +45,10 @@ def explain(
     return explain_in(condition, facts, Setting(as_of, lang, parameters or {}, vocabulary or {}, zones or {}, sources or {}))
 
 
-def explain_in(condition: Condition, facts: Facts, setting: Setting) -> Explanation:
-    """The same, with the setting made once for many rules."""
-    return _Reader(facts, setting).read(condition, negated=False, group="", group_says="")
+def explain_in(condition: Condition, facts: Facts, setting: Setting, memo: dict[Any, Any] | None = None) -> Explanation:
+    """The same, with the setting made once. A `memo` may be shared by rules read on the same facts, day and language only."""
+    answer, reasons, missing = _Reader(facts, setting, {} if memo is None else memo).read(condition, False, "", "")
+    return Explanation(answer, tuple(reasons), missing)
 
 
 def answer_of(condition: Condition, facts: Facts, setting: Setting) -> Answer:
@@ -62,52 +63,48 @@ def answer_of(condition: Condition, facts: Facts, setting: Setting) -> Answer:
     return any_of(answers) if isinstance(condition, AnyOf) else at_least(condition.count, answers)
 
 
+Read: TypeAlias = tuple[Answer, list[Reason], tuple[str, ...]]  # an Explanation in the making
+
+
 @dataclass
 class _Reader:
     """Walks one rule; counts the alternatives to name them."""
 
     facts: Facts
     setting: Setting
+    memo: dict[Any, Any]  # what was already said of a fact and a threshold
     alternatives: int = 0
 
-    def read(self, condition: Condition, *, negated: bool, group: str, group_says: str) -> Explanation:
+    def read(self, condition: Condition, negated: bool, group: str, group_says: str) -> Read:
         if isinstance(condition, Leaf):
             return self.leaf(condition, negated, group, group_says)
         if isinstance(condition, Not):
-            return self.read(condition.part, negated=not negated, group=group, group_says=group_says)
-        parts, total = condition.parts, len(condition.parts)
-        needed = needed_of(condition, negated)
+            return self.read(condition.part, not negated, group, group_says)
+        needed, total = needed_of(condition, negated), len(condition.parts)
         if needed < total:
             self.alternatives += 1
             group, group_says = f"{group}/{self.alternatives}", name_group(needed, total, self.setting.lang)
-        read = [self.read(part, negated=negated, group=group, group_says=group_says) for part in parts]
-        answer = at_least(needed, [part.answer for part in read])
-        reasons = [
-            replace(reason, matters=False) if reason.matters and part.answer.value < answer.value else reason
-            for part in read
-            for reason in part.reasons
-        ]
+        read = [self.read(part, negated, group, group_says) for part in condition.parts]
+        answer = at_least(needed, [held for held, _, _ in read])
+        reasons: list[Reason] = []
         missing: dict[str, None] = {}
-        if answer is Answer.UNKNOWN:
-            for part in read:
-                missing.update(dict.fromkeys(part.missing))
-        return Explanation(answer, tuple(reasons), tuple(missing))
+        for held, told, lacking in read:
+            worse = held is not answer and (held is Answer.NO or answer is Answer.YES)
+            reasons += [replace(reason, matters=False) if reason.matters else reason for reason in told] if worse else told
+            if answer is Answer.UNKNOWN and lacking:
+                missing |= dict.fromkeys(lacking)
+        return answer, reasons, tuple(missing)
 
-    def leaf(self, leaf: Leaf, negated: bool, group: str, group_says: str) -> Explanation:
-        held = compare(leaf, self.facts, self.setting)
-        answer = ~held if negated else held
-        missing = to_ask(leaf, self.setting) if answer is Answer.UNKNOWN else ()
-        far, gap = distance(leaf, self.facts, self.setting)
-        reason = Reason(
-            leaf=leaf.id,
-            answer=answer,
-            says=say(leaf, self.facts, answer, self.setting, negated=negated),
-            source=self.setting.sources.get(leaf.source),
-            missing=missing,
-            distance=far,
-            gap=gap,
-            kind=leaf.kind,
-            group=group,
-            group_says=group_says,
-        )
-        return Explanation(answer, (reason,), missing)
+    def leaf(self, leaf: Leaf, negated: bool, group: str, group_says: str) -> Read:
+        setting, memo = self.setting, self.memo
+        place = (leaf.fact, leaf.op, leaf.value, resolve(leaf.value, setting.parameters), negated)
+        if place not in memo:
+            held = compare(leaf, self.facts, setting)
+            held = ~held if negated else held
+            lacking = to_ask(leaf, setting) if held is Answer.UNKNOWN else ()
+            says = say(leaf, self.facts, held, setting, negated=negated)
+            memo[place] = (held, says, lacking, *distance(leaf, self.facts, setting))
+        answer, says, missing, far, gap = memo[place]
+        source = setting.sources.get(leaf.source)
+        reason = Reason(leaf.id, answer, says, source, missing, far, gap, leaf.kind, True, group, group_says)
+        return answer, [reason], missing

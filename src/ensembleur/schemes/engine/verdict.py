@@ -132,14 +132,18 @@ def judge(
     lang: str,
     known_on: date | None,
     titles: Mapping[str, str],
+    memo: dict[Any, Any] | None = None,
 ) -> Verdict:
-    """The same with facts already derived (`known`), beside those really told (`told`), for many schemes at once."""
+    """The same with facts already derived (`known`), beside those really told (`told`), for many schemes at once.
+
+    memo : a dict shared by the schemes judged on the same facts, day and language, which ask the same things again and again.
+    """
     opening = opening_on(scheme, as_of, known_on)
     version = opening.version
     if version is None:
         return _closed_unheard(scheme, opening, as_of, lang)
     setting = Setting(as_of, lang, version.parameters_on(as_of), VOCABULARY, ZONES, scheme.sources)
-    explanation = explain_in(version.conditions, known, setting)
+    explanation = explain_in(version.conditions, known, setting, memo)
     room = _room(known) if counts_toward_de_minimis(version) else None
     answer: VerdictAnswer = ANSWERS[explanation.answer]
     if room is not None and room <= 0:
@@ -258,7 +262,10 @@ def advise(
     titles = {scheme.id: scheme.title.in_(lang) for scheme in everything}
     known = derive(facts, as_of=as_of)
     chosen = [scheme for scheme in everything if audience in ("", scheme.audience)]
-    verdicts = [judge(scheme, known, facts, as_of=as_of, lang=lang, known_on=known_on, titles=titles) for scheme in chosen]
+    memo: dict[Any, Any] = {}
+    verdicts = [
+        judge(scheme, known, facts, as_of=as_of, lang=lang, known_on=known_on, titles=titles, memo=memo) for scheme in chosen
+    ]
     return sorted(verdicts, key=_rank)
 
 
