@@ -1,0 +1,459 @@
+"""The pages of the path, as a person goes through them without JavaScript."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from ensembleur.accounts.choices import Role
+from ensembleur.journeys.engine.diagnosis import AXES
+from ensembleur.journeys.models import Application, Diagnosis, Journey
+from ensembleur.journeys.queries.companies import CompanyCard
+from ensembleur.journeys.views import start
+from tests.factories import accounts
+from tests.factories import journeys as make
+from tests.factories.journeys import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name: str, *args) -> str:
+    return reverse(f"journeys:{name}", args=args)
+
+
+@pytest.fixture
+def signed_in(client):
+    """A journey, and its director signed in."""
+    journey, director = make.own_journey()
+    client.force_login(director)
+    return journey, director
+
+
+@pytest.fixture
+def card(monkeypatch):
+    """The register knows one establishment."""
+    found = CompanyCard(
+        siren=make.SIREN,
+        siret=make.SIRET,
+        title="Vérondel Mécanique",
+        place="Argenteuil (95)",
+        commune="95018",
+        departement="95",
+        region="11",
+        naf="25.62B",
+        is_fictional=True,
+    )
+    lookup = lambda siret: found if siret == make.SIRET else None  # noqa: E731
+    monkeypatch.setattr(start, "company_card", lookup)
+    monkeypatch.setattr("ensembleur.journeys.services.opening.company_card", lookup)
+
+
+# -- the public door ---------------------------------------------------------------------------------------------------
+def test_the_door_takes_a_siret_with_spaces(client, card):
+    assert client.get(url("start")).status_code == 200
+    response = client.post(url("start"), {"siret": "000 340 182 00013"})
+    assert response["Location"] == url("door", make.SIRET)
+    page = client.get(response["Location"])
+    assert "Ouvrir le parcours" in page.content.decode()
+
+
+def test_a_wrong_siret_is_explained_beside_its_field(client):
+    response = client.post(url("start"), {"siret": "123"})
+    assert response.status_code == 400
+    assert "14 chiffres" in response.context["form"].errors["siret"][0]
+    assert client.get(url("door", "123")).status_code == 400
+
+
+def test_an_unknown_establishment_leads_back_to_the_start(client, card):
+    response = client.get(url("door", "12345678200010"))
+    assert response.status_code == 404
+    assert url("start") in response.content.decode()
+
+
+def test_the_door_is_also_a_fragment(client, card):
+    response = client.get(url("door", make.SIRET), headers={"HX-Request": "true", "HX-Target": "journey-door"})
+    assert response.content.decode().strip().startswith('<section class="next-step" id="journey-door">')
+
+
+def test_a_visitor_signs_in_and_comes_back_to_open(client, card):
+    response = client.get(url("open"), {"siret": make.SIRET})
+    assert response.status_code == 302
+    assert make.SIRET in response["Location"]
+    client.force_login(make.director())
+    assert "Vérondel" in client.get(url("open"), {"siret": make.SIRET}).content.decode()
+    opened = client.post(url("open"), {"siret": make.SIRET})
+    journey = Journey.objects.get()
+    assert opened["Location"] == url("journey", journey.pk)
+    assert "Reprendre" in client.get(url("start")).content.decode()
+    assert "Commencer le diagnostic" in client.get(url("door", make.SIRET)).content.decode()
+
+
+def test_a_project_without_siret_has_its_journey(client):
+    client.force_login(accounts.user())
+    assert client.get(url("open")).status_code == 200
+    assert client.get(url("open"), {"title": "Reprise"}).status_code == 200
+    assert client.post(url("open"), {"title": ""}).status_code == 400
+    response = client.post(url("open"), {"title": "Reprise d'atelier", "departement": "93"}, follow=True)
+    assert response.status_code == 200
+    assert "Reprise d&#x27;atelier" in response.content.decode()
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "Preuve à montrer"), ("en", "production")])
+def test_the_questionnaire_is_published_whole(client, language, word):
+    response = client.get(url("questionnaire"), headers={"accept-language": language})
+    assert response.status_code == 200
+    assert word in response.content.decode()
+
+
+# -- the director's home -----------------------------------------------------------------------------------------------
+def test_home_goes_straight_to_the_only_journey(client, signed_in):
+    journey, director = signed_in
+    assert client.get(url("mine"))["Location"] == url("journey", journey.pk)
+    make.journey(siren=journey.siren, siret="")
+    assert client.get(url("mine")).context["journeys"]
+    client.force_login(accounts.user())
+    assert client.get(url("mine"))["Location"] == url("start")
+    assert str(director)
+
+
+def test_the_next_step_follows_the_path(client, signed_in):
+    journey, _director = signed_in
+
+    def step() -> str:
+        return client.get(url("next_step", journey.pk)).context["step"].label
+
+    assert step() == "Commencer le diagnostic"
+    draft = make.draft(journey, {"upkeep": 3})
+    assert step() == "Reprendre le diagnostic"
+    draft.delete()
+    diagnosis = make.finished(journey)
+    assert step() == "Voir le plan"
+    plan = make.plan(diagnosis)
+    assert step() == "Décider"
+    plan.actions.filter(position=2).update(status="running")
+    assert step() == "Ouvrir l'action"
+    plan.actions.update(status="done")
+    assert step() == "Refaire le diagnostic"
+    make.application(journey)
+    assert step() == "Ouvrir le dossier"
+
+
+def test_what_waits_is_said(client, signed_in):
+    journey, director = signed_in
+    make.application(journey)
+    decided = make.application(journey, "decided")
+    decided.messages.create(journey=journey, by=accounts.user(), at=NOW, body="Bonjour")
+    mine = make.application(journey, "agreed")
+    mine.messages.create(journey=journey, by=director, at=NOW, body="Merci")
+    texts = [item.text for item in client.get(url("journey", journey.pk)).context["waiting"]]
+    assert len(texts) == 3
+    assert any("4 pièces" in text for text in texts)
+    assert any("convention" in text for text in texts)
+
+
+def test_others_get_a_404_and_visitors_sign_in(client):
+    journey = make.journey()
+    pages = ("journey", "diagnosis", "result", "plan", "radar", "timeline", "next_step")
+    for name in pages:
+        assert client.get(url(name, journey.pk)).status_code == 302
+    client.force_login(accounts.user())
+    for name in pages:
+        assert client.get(url(name, journey.pk)).status_code == 404
+
+
+# -- the diagnosis -----------------------------------------------------------------------------------------------------
+def test_a_diagnosis_from_its_first_page_to_its_result_and_plan(client, signed_in):
+    journey, _director = signed_in
+    assert client.get(url("diagnosis", journey.pk)).status_code == 200
+    response = client.post(url("diagnosis", journey.pk))
+    assert response["Location"] == url("axis", journey.pk, "production")
+    for axis in AXES:
+        page = client.get(url("axis", journey.pk, axis))
+        sent = {row["id"]: "1" for row in page.context["rows"]} | {"stake": "3", "go": "next"}
+        response = client.post(url("axis", journey.pk, axis), sent)
+    assert response["Location"] == url("axis", journey.pk, "market")
+    assert client.get(url("diagnosis", journey.pk))["Location"] == url("axis", journey.pk, "market")
+    response = client.post(url("finish", journey.pk), follow=True)
+    assert response.redirect_chain[-1][0] == url("result", journey.pk)
+    assert len(response.context["priorities"]) == 3
+    plan = client.get(url("plan", journey.pk))
+    assert len(plan.context["first"]) == 8
+    assert plan.context["later"]
+    assert client.post(url("finish", journey.pk))["Location"] == url("result", journey.pk)
+
+
+def test_going_back_leaving_and_coming_back_lose_nothing(client, signed_in):
+    journey, _director = signed_in
+    client.post(url("diagnosis", journey.pk))
+    where = url("axis", journey.pk, "digital")
+    assert client.post(where, {"data-safe": "2", "go": "previous"})["Location"] == url("axis", journey.pk, "production")
+    assert client.post(where, {"smart-tools": "unknown", "go": "leave"})["Location"] == url("journey", journey.pk)
+    assert client.post(where, {"links-with-others": "na", "go": "stay"})["Location"] == where
+    rows = {row["id"]: row for row in client.get(where).context["rows"]}
+    assert rows["data-safe"]["was"] == "2"
+    assert rows["smart-tools"]["unknown"]
+    assert rows["links-with-others"]["na"]
+
+
+def test_each_answer_is_saved_as_soon_as_it_is_ticked(client, signed_in):
+    journey, _director = signed_in
+    client.post(url("diagnosis", journey.pk))
+    where, fragment = url("autosave", journey.pk, "digital"), {"HX-Request": "true", "HX-Target": "progress"}
+    response = client.post(where, {"data-safe": "4"}, headers=fragment)
+    assert response.content.decode().strip().startswith('<div id="progress">')
+    assert client.post(where, {"stake": "2"})["Location"] == url("axis", journey.pk, "digital")
+    assert client.post(where, {"data-safe": "9"}, headers=fragment).status_code == 400
+    assert client.post(where, {"stake": "x"}, headers=fragment).status_code == 400
+
+
+def test_a_page_left_open_does_not_undo_a_colleagues_answers(client, signed_in):
+    journey, director = signed_in
+    make.draft(journey, {"data-safe": 1, "smart-tools": 1}, by=director)
+    where = url("axis", journey.pk, "digital")
+    shown = {"was-data-safe": "1", "was-smart-tools": "1", "data-safe": "1", "smart-tools": "1"}
+    client.force_login(accounts.person(Role.CONTRIBUTOR, journey.siren))
+    client.post(url("autosave", journey.pk, "digital"), {"smart-tools": "5"})
+    client.force_login(director)
+    client.post(where, {**shown, "data-safe": "3", "go": "stay"})
+    held = dict(Diagnosis.objects.get().answers.values_list("statement", "level"))
+    assert held == {"data-safe": 3, "smart-tools": 5}
+
+
+def test_an_axis_that_does_not_exist_or_has_no_draft_is_a_404(client, signed_in):
+    journey, _director = signed_in
+    assert client.get(url("axis", journey.pk, "production")).status_code == 404
+    make.draft(journey)
+    assert client.get(url("axis", journey.pk, "nowhere")).status_code == 404
+
+
+def test_results_compare_in_time_and_with_peers(client, signed_in):
+    journey, _director = signed_in
+    assert client.get(url("result", journey.pk))["Location"] == url("diagnosis", journey.pk)
+    assert client.get(url("radar", journey.pk)).status_code == 404
+    old = make.finished(journey, 1, on=NOW - timedelta(days=300))
+    make.finished(journey, 3, export="na")
+    for _number in range(11):
+        make.finished(make.journey(), 2)
+    page = client.get(url("result", journey.pk), {"avec": old.pk})
+    assert page.context["rows"][0]["change"].difference == 2
+    assert page.context["peer_count"] == 11
+    assert "votre secteur" in page.content.decode()
+    spec = client.get(url("radar", journey.pk), {"avec": old.pk}).json()
+    assert len({row["series"] for row in spec["layer"][2]["data"]["values"]}) == 3
+    client.force_login(accounts.person(Role.ADVISER, "95"))
+    assert client.get(url("result", journey.pk)).context["peer_count"] == 0
+
+
+# -- the plan ----------------------------------------------------------------------------------------------------------
+def test_a_plan_shows_who_pays_and_the_guard(client, signed_in):
+    journey, _director = signed_in
+    assert client.get(url("plan", journey.pk))["Location"] == url("diagnosis", journey.pk)
+    assert client.get(url("timeline", journey.pk)).status_code == 404
+    make.finished(journey, 5, machine_state=1, automation=1)
+    page = client.get(url("plan", journey.pk))
+    rows = {row["action"].measure: row for row in page.context["first"]}
+    assert {payer.verdict.scheme.id for payer in rows["automate-one-job"]["payers"]} == {"ouverte", "grande"}
+    assert rows["automate-one-job"]["guard"]
+    assert "Ne commandez rien avant le dépôt" in page.content.decode()
+    spec = client.get(url("timeline", journey.pk)).json()
+    assert len(spec["layer"][0]["data"]["values"]) == len(rows)
+
+
+def test_an_action_is_decided_on_its_page(client, signed_in):
+    journey, _director = signed_in
+    action = make.plan(make.finished(journey)).actions.get(position=2)
+    type(action).objects.filter(pk=action.pk).update(requires=["list-machines"])
+    where = url("action", action.pk)
+    page = client.get(where)
+    assert page.context["before"]
+    assert page.context["helpers"]
+    sent = {
+        "status": "running",
+        "owner": "Atelier",
+        "cost_eur": "12 500,50 €",
+        "starts_on": "2026-12-01",
+        "ends_on": "2027-01-01",
+    }
+    assert client.post(where, {**sent, "cost_eur": "beaucoup"}).status_code == 400
+    assert client.post(where, sent)["Location"] == url("plan", journey.pk)
+    action.refresh_from_db()
+    assert str(action.cost_eur) == "12500.50"
+    assert "12\u202f500,50" in client.get(where).content.decode()
+    type(action).objects.filter(pk=action.pk).update(status="dropped", measure="left-the-catalogue")
+    assert client.get(where).status_code == 200
+    assert client.get(url("plan", journey.pk)).context["dropped"]
+    client.force_login(accounts.user())
+    assert client.get(where).status_code == 404
+
+
+# -- the application ---------------------------------------------------------------------------------------------------
+def test_an_application_from_the_plan_to_its_filing(client, signed_in):
+    journey, _director = signed_in
+    action = make.plan(make.finished(journey)).actions.first()
+    where = f"{url('new_application', journey.pk)}?aide=ouverte&action={action.pk}"
+    assert client.get(where).status_code == 200
+    assert client.get(url("new_application", journey.pk), {"aide": "nothing"}).status_code == 404
+    response = client.post(url("new_application", journey.pk), {"aide": "ouverte", "action": action.pk})
+    held = Application.objects.get()
+    assert response["Location"] == url("application", held.pk)
+    page = client.get(response["Location"])
+    assert page.context["guard"]
+    assert not page.context["may_file"]
+    assert client.post(url("application", held.pk), {"project": ""}).status_code == 400
+    sent = {"project": "Un robot", "project_cost_eur": "80 000", "started": "no"}
+    assert client.post(url("application", held.pk), sent).status_code == 302
+    assert client.get(url("application", held.pk)).context["may_file"]
+    assert client.post(url("file", held.pk)).status_code == 302
+    page = client.get(url("application", held.pk))
+    assert page.context["application"].status == "filed"
+    assert page.context["frozen"]["answer"] == "yes"
+    assert client.post(url("post_message", held.pk), {"body": ""}).status_code == 400
+    assert client.post(url("post_message", held.pk), {"body": "Bonjour"}).status_code == 302
+    assert client.post(url("file", held.pk), {"go": "withdraw"}).status_code == 302
+    assert client.get(url("application", held.pk)).context["rail"][-1]["state"] == "current"
+
+
+def test_a_filing_that_is_refused_says_why_in_one_sentence(client, signed_in):
+    journey, _director = signed_in
+    held = make.application(journey, scheme="ouverte", project_started=True)
+    response = client.post(url("file", held.pk))
+    assert response.status_code == 422
+    assert "déjà commencé" in response.content.decode()
+
+
+@pytest.mark.parametrize("status", ["draft", "filed", "complete", "decided", "agreed", "refused", "paying", "closed"])
+def test_an_application_is_readable_in_each_status(client, signed_in, status):
+    journey, _director = signed_in
+    held = make.application(journey, status)
+    assert client.get(url("application", held.pk)).status_code == 200
+    client.force_login(accounts.person(Role.OFFICER))
+    assert client.get(url("application", held.pk)).status_code == (404 if status == "draft" else 200)
+
+
+# -- adviser and officer -----------------------------------------------------------------------------------------------
+def test_an_officer_acts_on_a_file(client):
+    journey = make.journey()
+    held = make.application(journey, "filed")
+    client.force_login(accounts.person(Role.OFFICER))
+    assert client.get(url("journey", journey.pk)).status_code == 200
+    assert [desk.act for desk in client.get(url("application", held.pk)).context["officer_forms"]] == ["complete", "close"]
+    assert client.post(url("act", held.pk, "complete"), {"note": "Tout y est"}).status_code == 302
+    bad = client.post(url("act", held.pk, "decide"), {"outcome": "favourable"})
+    assert bad.status_code == 400
+    assert "decided_on" in bad.content.decode()
+    today = NOW.date().isoformat()
+    decided = {"outcome": "unfavourable", "decided_on": today, "score": "40", "cut_off": "60"}
+    client.post(url("act", held.pk, "decide"), decided)
+    assert [desk.act for desk in client.get(url("application", held.pk)).context["officer_forms"]] == ["refuse", "close"]
+    client.post(url("act", held.pk, "refuse"), {"note": "Plan à revoir"})
+    desk = client.get(url("application", held.pk)).context["officer_forms"][0]
+    assert "refused" in [value for value, _label in desk.form.fields["reason"].choices]
+    client.post(url("act", held.pk, "close"), {"reason": "refused", "note": ""})
+    assert Application.objects.get().status == "closed"
+    assert client.post(url("act", held.pk, "dance"), {}).status_code == 404
+
+
+def test_a_second_reader_reads_but_does_not_act(client):
+    held = make.application(make.journey(), "filed")
+    client.force_login(accounts.person(Role.SECOND_READER))
+    assert client.get(url("application", held.pk)).context["officer_forms"] == []
+    assert client.get(url("officer_home")).status_code == 200
+    assert client.post(url("act", held.pk, "complete"), {"note": ""}).status_code == 403
+
+
+def test_desks_are_for_those_who_hold_the_role(client, signed_in):
+    assert client.get(url("adviser_home")).status_code == 403
+    assert client.get(url("officer_home")).status_code == 403
+
+
+def test_an_adviser_filters_and_exports(client):
+    started, done = make.journey(title="=Alpha"), make.journey(title="Beta", departement="95")
+    make.journey(title="Ailleurs", commune="77001", departement="77")
+    make.finished(done)
+    make.application(done)
+    client.force_login(accounts.person(Role.ADVISER, "95"))
+
+    def titles(**query) -> set[str]:
+        return {one.title for one in client.get(url("adviser_home"), query).context["pages"]}
+
+    assert titles() == {"=Alpha", "Beta"}
+    assert titles(etape="sans") == {"=Alpha"}
+    assert titles(etape="fait") == titles(etape="dossier") == titles(q="bet") == {"Beta"}
+    assert titles(departement="77") == set()
+    lines = list(
+        csv.reader(io.StringIO(client.get(url("adviser_home"), {"format": "csv"}).content.decode("utf-8-sig")), delimiter=";")
+    )
+    assert {line[0] for line in lines[1:]} == {"'=Alpha", "Beta"}
+    assert started.siret in {line[1] for line in lines}
+
+
+def test_an_officer_filters_and_exports(client):
+    one, two = (
+        make.application(make.journey(), "filed"),
+        make.application(make.journey(departement="77", commune="77001"), "agreed"),
+    )
+    make.application(make.journey(), "closed")
+    make.application(make.journey())
+    client.force_login(accounts.person(Role.OFFICER))
+
+    def found(**query) -> set[Application]:
+        return set(client.get(url("officer_home"), query).context["pages"])
+
+    assert found() == {one, two}
+    assert len(found(etat="tous")) == 3
+    assert found(etat="filed") == found(aide=one.scheme) == {one}
+    assert found(departement="77") == {two}
+    text = client.get(url("officer_home"), {"format": "csv", "etat": "agreed"}).content.decode("utf-8-sig")
+    assert "40000" in text
+
+
+def _queries(client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(address).status_code == 200
+    return len(seen)
+
+
+@pytest.mark.parametrize("name", ["adviser_home", "officer_home", "mine"])
+def test_lists_cost_the_same_with_one_and_three(client, name):
+    role = {"adviser_home": Role.ADVISER, "officer_home": Role.OFFICER, "mine": Role.DIRECTOR}[name]
+    siren = "123456782"
+    client.force_login(accounts.person(role, siren if name == "mine" else "95"))
+    counts = []
+    for number in range(4):
+        held = make.journey(siren=siren, siret=f"{siren}0001{number}") if name == "mine" else make.journey()
+        make.finished(held)
+        make.application(held, "filed")
+        if number in (1, 3):
+            counts.append(_queries(client, url(name)))
+    assert counts[0] == counts[1]
+
+
+def test_the_plan_costs_the_same_with_one_and_three_actions(client, signed_in):
+    journey, _director = signed_in
+    diagnosis = make.finished(journey)
+    counts = []
+    for count in (1, 3):
+        plan = make.plan(diagnosis, count)
+        counts.append(_queries(client, url("plan", journey.pk)))
+        plan.delete()
+    assert counts[0] == counts[1]
+
+
+def test_the_application_costs_the_same_with_one_and_three_messages(client, signed_in):
+    journey, director = signed_in
+    held = make.application(journey, "filed")
+    counts = []
+    for number in range(3):
+        held.messages.create(journey=journey, by=accounts.user(), at=NOW, body="Bonjour")
+        if number in (0, 2):
+            counts.append(_queries(client, url("application", held.pk)))
+    assert counts[0] == counts[1]
+    assert director.pk
