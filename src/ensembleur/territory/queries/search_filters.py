@@ -61,6 +61,11 @@ class Facet:
     values: tuple[FacetValue, ...]
     is_open: bool
 
+    @property
+    def is_french(self) -> bool:
+        """Whether its labels are names of places or of activities, written in French whatever the page's language."""
+        return self.name not in {"size", "family"}
+
 
 def filters_of(
     facets: Mapping[str, Iterable[str]], *, closed_too: bool = False, bbox: str = "", around: str = "", km: float | None = None

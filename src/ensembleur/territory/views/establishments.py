@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -126,7 +127,7 @@ def identity(view: EstablishmentView) -> list[tuple[Any, ...]]:
         ),
         (_("Commune"), _known(view, "commune_name", view.commune_name)),
         (_("Siège de l'entreprise"), head_office),
-        (_("Forme juridique"), view.legal_form_label or view.legal_form),
+        (_("Forme juridique"), in_french(view.legal_form_label or view.legal_form)),
         (_("Création de l'établissement"), day(view.created_on)),
         *([(_("Fermeture"), day(view.closed_on))] if not view.is_open else []),
     ]
@@ -141,7 +142,7 @@ def company_identity(view: CompanyView) -> list[tuple[Any, ...]]:
         (_("Dénomination"), _known(view, "name", view.name)),
         (_("Noms d'usage"), _known(view, "usual_name", view.usual_name)),
         (_("Sigle"), _known(view, "acronym", view.acronym)),
-        (_("Forme juridique"), view.legal_form_label or view.legal_form),
+        (_("Forme juridique"), in_french(view.legal_form_label or view.legal_form)),
         (_("Catégorie d'entreprise"), category, year),
         (_("Effectif"), headcount_words(view)),
         (_("Création"), day(view.created_on)),
@@ -154,10 +155,15 @@ def activity(view: EstablishmentView | CompanyView) -> list[tuple[Any, ...]]:
     old = f"{view.naf.code} {view.naf_label}".strip() if view.naf else ""
     new = view.naf_2025.code if view.naf_2025 else ""
     return [
-        (_("Activité (NAF rév. 2)"), old, NAF_SOURCE.title if view.naf else ""),
+        (_("Activité (NAF rév. 2)"), in_french(old), NAF_SOURCE.title if view.naf else ""),
         (_("Activité (NAF 2025)"), new, _("en vigueur au 1er janvier 2027 ; libellé non publié ici") if new else ""),
     ]
 
 
 def _known(view: EstablishmentView | CompanyView, name: str, value: str) -> str:
-    return _("non publié, à la demande de l'entreprise") if name in view.hidden else value
+    return _("non publié, à la demande de l'entreprise") if name in view.hidden else in_french(value)
+
+
+def in_french(text: str) -> str:
+    """The words of the register, marked as French for whoever reads the page in English."""
+    return format_html('<span lang="fr">{}</span>', text) if text else ""
