@@ -34,6 +34,7 @@ def kept_secret(folder: Path) -> str:
 
 # -- where this installation lives -------------------------------------------------------------------------------------
 ENSEMBLEUR_HOME = Path(os.environ.get("ENSEMBLEUR_HOME", "var")).resolve()
+ENSEMBLEUR_HOME.mkdir(parents=True, exist_ok=True)
 DEMO = flag("ENSEMBLEUR_DEMO")
 DEBUG = flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(ENSEMBLEUR_HOME)

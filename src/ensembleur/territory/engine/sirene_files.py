@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from ensembleur.errors import BadInput
 
 BLOCK = 8 * 1024 * 1024  # bytes of text parsed at a time
 PARQUET_ROWS = 100_000
+_QUOTED = re.compile(rb'"[^"]*"')
 _HTML = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")
 
 OnBytes = Callable[[int, int], None]  # (bytes read so far, bytes of the file)
@@ -170,17 +172,29 @@ def _fields(table: Table, record: bytes) -> int:
     return len(lines[-1]) if lines else 0
 
 
+def _refuse_uneven(table: Table, block: bytes, line: int) -> None:
+    """Raises BadInput, naming the line, when some record has not the columns of the header."""
+    bare = _QUOTED.sub(b"", block) if b'"' in block else block
+    records = bare.count(b"\n") + (not block.endswith(b"\n"))
+    if bare.count(table.separator.encode()) == records * (len(table.columns) - 1):
+        return  # counted at once; only when the sum is wrong are the records looked at one by one
+    rows = csv.reader(io.StringIO(block.decode("utf-8", "replace"), newline=""), delimiter=table.separator)
+    for number, row in enumerate(rows, line):
+        if row and len(row) != len(table.columns):
+            raise broken(
+                table.path,
+                f"la ligne {number} a {len(row)} colonnes au lieu de {len(table.columns)}",
+                "le fichier est abîmé ou tronqué",
+            )
+
+
 def _parsed(table: Table, block: bytes, wanted: tuple[str, ...], line: int) -> pl.DataFrame:
     if not block.isascii():
         try:
             block.decode("utf-8")
         except UnicodeDecodeError as error:
             raise _encoding(table.path, line + block.count(b"\n", 0, error.start)) from error
-    last = block.rstrip(b"\r\n")
-    last = last[last.rfind(b"\n") + 1 :]
-    if last.count(b'"') % 2 == 0 and _fields(table, last) != len(table.columns):
-        count = line + block.count(b"\n") - 1
-        raise broken(table.path, f"vers la ligne {count}, le nombre de colonnes change", "le fichier est abîmé ou tronqué")
+    _refuse_uneven(table, block, line)
     try:
         frame = (
             pl.scan_csv(
@@ -196,9 +210,7 @@ def _parsed(table: Table, block: bytes, wanted: tuple[str, ...], line: int) -> p
         )
     except pl.exceptions.PolarsError as error:
         count = line + block.count(b"\n") - 1
-        raise broken(
-            table.path, f"entre les lignes {line} et {count}, une ligne n'a pas le bon nombre de colonnes", "le fichier est abîmé"
-        ) from error
+        raise broken(table.path, f"entre les lignes {line} et {count}, le texte ne se lit pas", "le fichier est abîmé") from error
     return frame.with_columns(pl.col(pl.String).fill_null(""))
 
 

@@ -118,7 +118,7 @@ def read_positions(table: Table | None, incoming: pl.DataFrame, on_bytes: OnFile
 def checked(incoming: pl.DataFrame, before: pl.DataFrame, rejects: pl.DataFrame, limits: Limits, table: Table) -> pl.DataFrame:
     """The rows to bring in, or Refused when the whole file looks wrong."""
     name = table.path.name
-    if not incoming.height:
+    if not incoming.height or incoming["rule"].is_null().all():
         raise Refused("empty_perimeter", f"{name} : aucun établissement du périmètre n'y figure. Rien n'a été changé.")
     twice = incoming.filter(pl.col("siret").is_duplicated()).sort("siret", "line")
     if twice.height:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ensembleur.errors import BadInput
 from ensembleur.territory.engine.import_report import Report, number
 from ensembleur.territory.engine.perimeter import LEVELS
 from ensembleur.territory.engine.sirene_reading import Limits
@@ -47,7 +48,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Import {run.counts['undone']} défait : le registre est revenu à son état d'avant.")
             return
         if not (options["establishments"] and options["units"]):
-            raise CommandError("Donnez les deux fichiers : --establishments StockEtablissement --units StockUniteLegale.")
+            raise BadInput(
+                "missing_files", "Donnez les deux fichiers : --establishments StockEtablissement --units StockUniteLegale."
+            )
         report = self._import(options)
         self.stdout.write(str(report))
         if report.dry_run:
