@@ -229,14 +229,12 @@ CONTENT_SECURITY_POLICY = {
 TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend" if DEMO else "django_tasks_db.DatabaseBackend"}
 }
+_LOG_FIELDS = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
-        },
+        "json": {"()": "pythonjsonlogger.json.JsonFormatter", "format": _LOG_FIELDS},
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
     },
     "filters": {"request_id": {"()": "ensembleur.web.middleware.RequestIdFilter"}},
