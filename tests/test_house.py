@@ -96,6 +96,12 @@ def test_every_dependency_says_why_it_is_there():
     assert not mute, "\n".join(["", *mute])
 
 
+def test_every_setting_is_documented():
+    asked = re.findall(r"""(?:environ\.get\(|environ\[|flag\(|words\()"([A-Z_]+)\"""", (PACKAGE / "settings.py").read_text())
+    told = (ROOT / "docs/running.md").read_text()
+    assert sorted({name for name in asked if f"`{name}`" not in told}) == []
+
+
 # -- habits ------------------------------------------------------------------------------------------------------------
 def test_a_service_is_asked_by_name():
     """An act is keyword-only, so that a call reads like a sentence; one that writes in the journal takes `by` and `now`."""
