@@ -46,7 +46,7 @@ class Action(models.Model):
     cost_eur = models.DecimalField(_("coût hors taxes, en euros"), max_digits=12, decimal_places=2, null=True, blank=True)
     starts_on = models.DateField(_("début"))
     ends_on = models.DateField(_("fin"))
-    status = models.CharField(_("état"), max_length=10, choices=ActionStatus, default=ActionStatus.PROPOSED)
+    status = models.CharField(_("avancement"), max_length=10, choices=ActionStatus, default=ActionStatus.PROPOSED)
     changed_at = models.DateTimeField()
 
     class Meta:

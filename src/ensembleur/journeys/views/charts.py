@@ -74,7 +74,7 @@ def timeline(rows: Sequence[dict[str, Any]], today: date, lang: str) -> dict[str
     rows : position, title, start, end (ISO days), status.
     """
     data = [{**row, "label": f"{row['position']}. {row['title']}"} for row in rows]
-    begin, end, state = {"fr": ("Début", "Fin", "État"), "en": ("Start", "End", "Status")}[lang]
+    begin, end, state = {"fr": ("Début", "Fin", "Avancement"), "en": ("Start", "End", "Status")}[lang]
     place = {"field": "label", "type": "nominal", "sort": None, "axis": None}
     days = {"format": "%m/%Y", "grid": True, "gridColor": LINE, "labelAngle": 0, "tickCount": 5}
     colours = {"range": [BRAND, ACCENT, MUTED, "#1b6437", "#7a5200", "#9b2226"]}

@@ -89,7 +89,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
             _("Aide"),
             _("Parcours"),
             "SIRET",
-            _("État"),
+            _("Avancement"),
             _("Déposé le"),
             _("Décidé le"),
             _("Note"),
