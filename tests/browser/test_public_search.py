@@ -61,9 +61,9 @@ def test_everything_works_without_javascript(open_page, region):
     assert "departement=" in page.url
 
 
-@pytest.mark.parametrize("name", ["search", "places", "place"])
-def test_the_same_pages_in_english(open_page, region, axe, name):
+def test_the_same_pages_in_english(open_page, region, axe):
     page = open_page(language="en")
-    page.goto(reverse(f"territory:{name}", args=["departement", "95"] if name == "place" else []))
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert axe(page) == []
+    for name, args in (("search", []), ("places", []), ("place", ["departement", "95"]), ("establishment", [region.siret])):
+        page.goto(reverse(f"territory:{name}", args=args))
+        assert page.locator("html").get_attribute("lang") == "en"
+        assert axe(page) == []

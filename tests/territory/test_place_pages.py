@@ -40,7 +40,8 @@ def test_a_closed_establishment_says_since_when(client):
     from datetime import date
 
     site = sites.closed(closed_on=date(2024, 3, 1))
-    assert "Fermé depuis le 1er mars 2024" in client.get(reverse("territory:establishment", args=[site.siret])).text
+    page = " ".join(client.get(reverse("territory:establishment", args=[site.siret])).text.split())  # dates hold no-break spaces
+    assert "Fermé depuis le 1er mars 2024" in page
     unknown = sites.closed()
     assert "à une date non connue" in client.get(reverse("territory:establishment", args=[unknown.siret])).text
 
