@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
-import textwrap
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -150,47 +150,47 @@ import django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-from ensembleur.territory.services import bulk
+from ensembleur.territory.services import bulk, import_apply
 from ensembleur.territory.services.import_sirene import Files, import_sirene
+
 bulk.CHUNK = 100
+import_apply.refresh_index = lambda: None
 written = []
+
 def wait(rows):
     written.append(rows)
-    if sys.argv[2] == "stop" and len(written) == 5:
+    if len(written) == 5:
         print("half", flush=True)
         time.sleep(60)
-folder = Path(sys.argv[1])
-import_sirene(
-    files=Files(folder / "StockEtablissement.csv", folder / "StockUniteLegale.csv", as_of=date(2026, 11, 1)),
-    home=folder, now=datetime(2026, 11, 3, tzinfo=UTC), on_rows=wait,
-)
-print("done", flush=True)
+
+def bring(folder, **options):
+    files = Files(folder / "StockEtablissement.csv", folder / "StockUniteLegale.csv", as_of=date(2026, 11, 1))
+    import_sirene(files=files, home=folder, now=datetime(2026, 11, 3, tzinfo=UTC), **options)
+
+bring(Path(sys.argv[1]))
+bring(Path(sys.argv[2]), on_rows=wait)
 """
 
 
 def test_a_crash_in_the_middle_leaves_the_register_as_it_was(tmp_path):
     """The import runs in a process of its own, with a database of its own, and is killed while it writes."""
-    home = tmp_path / "home"
-    environment = {**os.environ, "ENSEMBLEUR_HOME": str(home), "SECRET_KEY": "x", "DJANGO_SETTINGS_MODULE": "ensembleur.settings"}
+    environment = {
+        **os.environ,
+        "ENSEMBLEUR_HOME": str(tmp_path),
+        "SECRET_KEY": "x",
+        "DJANGO_SETTINGS_MODULE": "ensembleur.settings",
+    }
     environment.pop("DATABASE_URL", None)
     numbers = [siret() for _ in range(600)]
-
-    def run(count: int, mode: str) -> subprocess.Popen[str]:
-        sirene.files(tmp_path, [sirene.site(number) for number in numbers[:count]])
-        words = [sys.executable, "-c", textwrap.dedent(SCRIPT), str(tmp_path), mode]
-        return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
-
-    def count() -> int:
-        with sqlite3.connect(home / "ensembleur.sqlite3") as database:
-            return database.execute("SELECT count(*) FROM territory_establishment").fetchone()[0]
-
-    with run(100, "go") as first:
-        assert first.stdout.readline() == "done\n"
-    assert count() == 100
-    with run(600, "stop") as second:
-        assert second.stdout.readline() == "half\n"
-        second.send_signal(signal.SIGKILL)
-    assert count() == 100
-    with run(600, "go") as third:
-        assert third.stdout.readline() == "done\n"
-    assert count() == 600
+    for name, count in (("first", 100), ("second", 600)):
+        (tmp_path / name).mkdir()
+        sirene.files(tmp_path / name, [sirene.site(number) for number in numbers[:count]])
+    words = [sys.executable, "-c", SCRIPT, str(tmp_path / "first"), str(tmp_path / "second")]
+    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as process:
+        assert process.stdout.readline() == "half\n"
+        process.send_signal(signal.SIGKILL)
+    with contextlib.closing(sqlite3.connect(tmp_path / "ensembleur.sqlite3")) as database:
+        for table in ("establishment", "legalunit", "importrun"):
+            counted = database.execute(f"SELECT count(*) FROM territory_{table}").fetchone()[0]
+            assert counted == (1 if table == "importrun" else 100)
+        assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
