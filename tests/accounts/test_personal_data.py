@@ -263,3 +263,10 @@ def test_an_administrator_is_named_from_the_command_line():
     assert person.mandates.get().role == "admin"
     with pytest.raises(BadInput, match="Aucun compte"):
         call_command("appoint_admin", "nobody@test.example")
+
+
+def test_an_account_erased_by_a_command_gives_its_roles_back():
+    person = factories.person(Role.OFFICER)
+    erase_account(person=person, by="command:test", now=NOW)
+    assert not person.mandates.live().exists()
+    assert Act.objects.first().who == "command:test"

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('director', 'Dirigeant'), ('contributor', "Contributeur de l'entreprise"), ('adviser', 'Conseiller'), ('officer', 'Agent instructeur'), ('second_reader', 'Second lecteur'), ('evaluator', 'Évaluateur'), ('admin', 'Administrateur')], max_length=20, verbose_name='rôle')),
-                ('perimeter_kind', models.CharField(choices=[('company', 'Entreprise'), ('commune', 'Commune'), ('departement', 'Département'), ('region', 'Région')], max_length=12, verbose_name='périmètre')),
+                ('perimeter_kind', models.CharField(choices=[('company', 'Entreprise'), ('commune', 'Commune'), ('departement', 'Département'), ('region', 'Région')], max_length=12, verbose_name='nature du périmètre')),
                 ('perimeter_code', models.CharField(max_length=9, verbose_name='code')),
                 ('commune', models.CharField(blank=True, max_length=5)),
                 ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
                 ('role', models.CharField(choices=[('director', 'Dirigeant'), ('contributor', "Contributeur de l'entreprise"), ('adviser', 'Conseiller'), ('officer', 'Agent instructeur'), ('second_reader', 'Second lecteur'), ('evaluator', 'Évaluateur'), ('admin', 'Administrateur')], max_length=20, verbose_name='rôle')),
-                ('perimeter_kind', models.CharField(choices=[('company', 'Entreprise'), ('commune', 'Commune'), ('departement', 'Département'), ('region', 'Région')], max_length=12, verbose_name='périmètre')),
+                ('perimeter_kind', models.CharField(choices=[('company', 'Entreprise'), ('commune', 'Commune'), ('departement', 'Département'), ('region', 'Région')], max_length=12, verbose_name='nature du périmètre')),
                 ('perimeter_code', models.CharField(max_length=9, verbose_name='code')),
                 ('commune', models.CharField(blank=True, max_length=5)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

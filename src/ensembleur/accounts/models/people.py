@@ -156,7 +156,7 @@ class Mandate(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="mandates")
     role = models.CharField(_("rôle"), max_length=20, choices=Role)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="mandates")
-    perimeter_kind = models.CharField(_("périmètre"), max_length=12, choices=PerimeterKind)
+    perimeter_kind = models.CharField(_("nature du périmètre"), max_length=12, choices=PerimeterKind)
     perimeter_code = models.CharField(_("code"), max_length=9)
     commune = models.CharField(max_length=5, blank=True)  # where the company stood then: who watches over this mandate
     started_at = models.DateTimeField(db_default=Now())

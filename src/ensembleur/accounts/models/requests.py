@@ -36,7 +36,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("adresse électronique"))
     role = models.CharField(_("rôle"), max_length=20, choices=Role)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="invitations")
-    perimeter_kind = models.CharField(_("périmètre"), max_length=12, choices=PerimeterKind)
+    perimeter_kind = models.CharField(_("nature du périmètre"), max_length=12, choices=PerimeterKind)
     perimeter_code = models.CharField(_("code"), max_length=9)
     commune = models.CharField(max_length=5, blank=True)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="invitations_sent")
