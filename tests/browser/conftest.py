@@ -70,7 +70,7 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a busy machine is not a defect of the page
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"{page.url} : {error}"))
