@@ -126,7 +126,7 @@ def main() -> None:
     schemes = load_schemes()
     known = population()
     frames = {"every fact known": known, "register facts only": register(known)}
-    peer = Peer(schemes, AS_OF)
+    peer = Peer(schemes, AS_OF, known)
     inputs = peer.columns(known)
     wide = screen_wide(schemes, known, as_of=AS_OF)
     wrong = disagreements(wide, peer.run(peer.simulation(inputs, len(known))))
@@ -150,7 +150,7 @@ def main() -> None:
     body = "\n\n".join(
         (
             f"{ESTABLISHMENTS:,} establishments × {len(schemes)} schemes of the catalogue on {AS_OF}, {judged} of them open; best and median of {RUNS} "
-            f"runs, the translation of the rules included on our side, inputs already set on the peer's. Load of the machine at the end: {load:.1f}; "
+            f"runs, the translation of the rules included on our side, inputs already set on the peer's, its codes numbered beforehand. Load of the machine at the end: {load:.1f}; "
             "processor time (all cores together) is the figure that load disturbs least.",
             table(
                 [
