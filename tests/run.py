@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,7 @@ class Tally:
 
 def main() -> int:
     """Both runs and the closing line. Returns 0 when nothing failed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the cluster is then stopped on the way out
     tally = Tally()
     chosen = sys.argv[1:]
     if chromium() is None:

@@ -1,0 +1,1 @@
+"""Communes, companies and establishments: the register, its search and its pages."""
