@@ -183,7 +183,7 @@ class SearchIndex:
         self._searcher = index.searcher()
         self._sirets = np.load(folder / "sirets.npy", mmap_mode="r")
         self._points = np.load(folder / "points.npy", mmap_mode="r")
-        self._frequencies: dict[str, int] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
 
     @property
     def total(self) -> int:
@@ -192,11 +192,14 @@ class SearchIndex:
 
     def frequency(self, form: str) -> int:
         """How many documents hold a form, in the field where it is most common."""
-        known = self._frequencies.get(form)
+        return max(self._held(name, form) for name in WORD_FIELDS) if form else 0
+
+    def _held(self, name: str, form: str) -> int:
+        known = self._frequencies.get((name, form))
         if known is None:
-            known = max(self._searcher.doc_freq(name, form) for name in WORD_FIELDS) if form else 0
-            if len(self._frequencies) < 200_000:
-                self._frequencies[form] = known
+            known = int(self._searcher.doc_freq(name, form))
+            if len(self._frequencies) < 500_000:
+                self._frequencies[name, form] = known
         return known
 
     def search(
@@ -276,7 +279,7 @@ class SearchIndex:
     def _whole_name(self, plan: Plan) -> Query | None:
         parts = []
         for name, points in (("name_key", EXACT_NAME), ("sign_key", EXACT_SIGN), ("initials", INITIALS)):
-            parts.extend(self._points_for(name, form, points) for form in plan.keys if self._searcher.doc_freq(name, form))
+            parts.extend(self._points_for(name, form, points) for form in plan.keys if self._held(name, form))
         if plan.whole_errors:
             close = Query.fuzzy_term_query(self._schema, "name_key", plan.keys[0].replace(" ", ""), plan.whole_errors)
             parts.append(Query.const_score_query(close, float(CLOSE_NAME)))
@@ -288,9 +291,7 @@ class SearchIndex:
         forms = {word.text, singular(word.text)}
         for name in WORD_FIELDS:
             wanted = forms | set(word.joined) if name in {"name", "sign"} else forms
-            ways.extend(
-                self._points_for(name, form, worth(word, name, EXACT)) for form in wanted if self._searcher.doc_freq(name, form)
-            )
+            ways.extend(self._points_for(name, form, worth(word, name, EXACT)) for form in wanted if self._held(name, form))
             if word.may_continue:
                 longer = Query.fuzzy_term_query(self._schema, name, word.text, 0, prefix=True)
                 ways.append(Query.const_score_query(longer, float(worth(word, name, PREFIX))))

@@ -191,13 +191,18 @@ def plan_for(text: str, mode: str, *, frequency: Callable[[str], int], total: in
                 weight=weight if word not in GENERIC or is_generic else GENERIC_WEIGHT,
                 required=word in required,
                 joined=tuple(form for form in neighbours if form and frequency(form)),
-                may_continue=position == len(kept) - 1 and len(word) >= 2 and not is_generic,
+                may_continue=position == len(kept) - 1 and not is_generic and _is_unfinished(word, most_common),
                 errors=min(typing_errors_allowed(word), forgiven) if word in doubted else 0,
             )
         )
     count = sum(word.required for word in words)
     least = count if mode != "some" else {0: 0, 1: 1, 2: 1, 3: 2}.get(count, (count + 1) // 2)
     return Plan(text=text, words=tuple(words), mode=mode if words else "browse", least=least, is_generic=is_generic)
+
+
+def _is_unfinished(word: str, frequency: int) -> bool:
+    """Whether the last word may still be being typed: a long one that the register knows is taken as it stands."""
+    return len(word) >= 2 and (len(word) < 6 or not frequency)
 
 
 @dataclass(frozen=True)
