@@ -62,8 +62,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "template_partials",
-    "django_tasks",
-    "django_tasks_db",
     "csp",
 ]
 MIDDLEWARE = [
@@ -225,10 +223,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# -- later jobs, logs --------------------------------------------------------------------------------------------------
-TASKS = {
-    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend" if DEMO else "django_tasks_db.DatabaseBackend"}
-}
+# -- logs --------------------------------------------------------------------------------------------------------------
 _LOG_FIELDS = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 LOGGING = {
     "version": 1,

@@ -7,9 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, TextIO
-
-from django.http import HttpResponse
+from typing import Any, Protocol
 
 from ensembleur.logic.conditions import leaves
 from ensembleur.schemes.engine.scheme import Scheme, Version
@@ -100,7 +98,14 @@ def _iso(day: date | None) -> str:
     return f"{day.isoformat()}T00:00:00Z" if day else ""
 
 
-def write_csv(target: HttpResponse | TextIO, rows: Iterable[dict[str, str]]) -> None:
+class Writable(Protocol):
+    """A file, a response, a buffer."""
+
+    def write(self, text: str, /) -> Any:
+        """Take some text."""
+
+
+def write_csv(target: Writable, rows: Iterable[dict[str, str]]) -> None:
     """The rows as CSV with the schema's columns in its order."""
     writer = csv.DictWriter(target, COLUMNS)
     writer.writeheader()
