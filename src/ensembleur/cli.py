@@ -15,6 +15,7 @@ def main(argv: list[str] | None = None) -> int:
     argv = ["ensembleur", *(sys.argv[1:] if argv is None else argv)]
     if argv[1:2] == ["demo"]:
         os.environ.setdefault("ENSEMBLEUR_DEMO", "1")
+        os.environ.setdefault("ACCESS_LOG_LEVEL", "WARNING")  # a newcomer reads one line: the address
         if "--check" in argv and "ENSEMBLEUR_HOME" not in os.environ:
             with tempfile.TemporaryDirectory(prefix="ensembleur-demo-") as home:
                 os.environ["ENSEMBLEUR_HOME"] = home

@@ -43,7 +43,7 @@ def populate_territory(
             kind=RunKind.DEMO,
             done_at=_noon(today),
             as_of=today,
-            counts={"added": sites.height, "units": units.height, "seed": seed},
+            counts={"added": sites.height, "units": units.height, "seed": seed, "asked": establishments},
         )
         transaction.on_commit(refresh_index)
     return run

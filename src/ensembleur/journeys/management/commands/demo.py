@@ -92,7 +92,7 @@ class Command(BaseCommand):
             port=port,
             interface=Interfaces.WSGI,
             workers=2,
-            blocking_threads=8,
+            blocking_threads=4,
             log_access=False,
             log_level=LogLevels.warning,
         ).serve()
@@ -155,7 +155,7 @@ def _is_ready(seed: int, establishments: int) -> bool:
     except DatabaseError:
         return False
     counts = run.counts if run is not None and run.kind == RunKind.DEMO else {}
-    return bool(counts) and counts.get("seed") == seed and counts.get("added") == establishments
+    return bool(counts) and counts.get("seed") == seed and counts.get("asked") == establishments
 
 
 def _step(bar: Progress, title: str, work: Callable[[Callable[[int], None]], Any], total: int | None = None) -> None:
