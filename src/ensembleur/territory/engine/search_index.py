@@ -170,7 +170,8 @@ def distance_km(lon: float, lat: float, lons: np.ndarray, lats: np.ndarray) -> n
     """Great-circle distances from one point to many. Degrees in, (n,) kilometres out. Source: haversine formula."""
     phi, phis = math.radians(lat), np.radians(lats)
     half = np.sin((phis - phi) / 2) ** 2 + math.cos(phi) * np.cos(phis) * np.sin(np.radians(lons - lon) / 2) ** 2
-    return 2 * EARTH_KM * np.arcsin(np.sqrt(half))
+    away: np.ndarray = 2 * EARTH_KM * np.arcsin(np.sqrt(half))
+    return away
 
 
 class SearchIndex:
@@ -241,7 +242,7 @@ class SearchIndex:
 
     def _top(self, plan: Plan, query: Query, wanted: int) -> tuple[int, list[Hit]]:
         by = "prominence" if plan.mode == "browse" else None
-        found = self._searcher.search(query, wanted, order_by_field=by)
+        found: Any = self._searcher.search(query, wanted, order_by_field=by)  # its type leaves `count` out
         sirets = self._searcher.fast_field_values("siret", [address for _, address in found.hits])
         pairs = zip(found.hits, sirets, strict=True)
         return found.count, [Hit(round(score), f"{siret:014d}") for (score, _), siret in pairs]
@@ -277,7 +278,7 @@ class SearchIndex:
         return Query.disjunction_max_query([self._points_for("length", length, points) for length, points in lengths])
 
     def _whole_name(self, plan: Plan) -> Query | None:
-        parts = []
+        parts: list[Query] = []
         for name, points in (("name_key", EXACT_NAME), ("sign_key", EXACT_SIGN), ("initials", INITIALS)):
             parts.extend(self._points_for(name, form, points) for form in plan.keys if self._held(name, form))
         if plan.whole_errors:
@@ -287,7 +288,7 @@ class SearchIndex:
 
     def _word(self, word: Word) -> Query:
         """A word counts once, by the best way it is recognised."""
-        ways = []
+        ways: list[Query] = []
         forms = {word.text, singular(word.text)}
         for name in WORD_FIELDS:
             wanted = forms | set(word.joined) if name in {"name", "sign"} else forms

@@ -16,6 +16,7 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b\.?|\b(?:[a-z]\.){1,}[a-z]\b")
 _WORD = re.compile(r"[a-z0-9]+")
 _ELIDED = frozenset("cdjlmnst") | {"qu"}
 _VOWELS = frozenset("aeiouyh")
+_WRITTEN = re.compile(r"[\w-]+")
 _PARENTHESES = re.compile(r"\(([^()]{2,20})\)")
 _SPACES = re.compile(r"[\s.\u00a0\u202f-]+")
 _ID_PREFIX = re.compile(r"^\s*(?:siren|siret|n°|no|num[ée]ro)\s*:?\s*", re.IGNORECASE)
@@ -149,9 +150,9 @@ def as_written(form: str, text: str) -> str:
     >>> as_written("mecanique", "Travaux de Mécaniques fines"), as_written("snecma", "S.N.E.C.M.A. Services")
     ('Mécaniques', 'snecma')
     """
-    for word in re.findall(r"[\w-]+", text):
-        if form in {fold(word), singular(fold(word))}:
-            return word
+    for found in _WRITTEN.finditer(text):
+        if form in {fold(found[0]), singular(fold(found[0]))}:
+            return found[0]
     return form
 
 
