@@ -43,7 +43,7 @@ LINES = st.fixed_dictionaries(
         "enseigne1Etablissement": st.sampled_from(["", 'L\'"Été"', "\\N", "a,b"]),
     }
 )
-MONTHS = st.lists(st.dictionaries(st.sampled_from(NUMBERS), LINES, min_size=1), min_size=1, max_size=4)
+MONTHS = st.lists(st.dictionaries(st.sampled_from(NUMBERS), LINES, min_size=1), min_size=1, max_size=3)
 HOLDERS = st.fixed_dictionaries(
     {
         "statutDiffusionUniteLegale": st.sampled_from("OOP"),
@@ -63,7 +63,7 @@ def same(one, other) -> bool:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking replays imports for minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

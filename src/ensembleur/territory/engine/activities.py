@@ -77,4 +77,5 @@ def sector_label(sector: str, lang: str = "fr") -> str:
     """The name of a sector in French or English; empty when unknown."""
     if sector not in SECTORS:
         return ""
-    return SECTORS[sector][2 if lang == "en" else 1]
+    _divisions, french, english = SECTORS[sector]
+    return english if lang == "en" else french

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -56,7 +57,7 @@ class Perimeter:
             .str.slice(0, 2)
             .cast(pl.Int8, strict=False)
         )
-        rule = pl.when(pl.lit(value=False)).then(pl.lit(""))
+        rule: Any = pl.when(pl.lit(value=False)).then(pl.lit(""))
         for section in self.sections:
             rule = rule.when(division.is_in(list(SECTIONS[section]))).then(pl.lit(f"core-{section}"))
         if level != "core":
@@ -68,8 +69,11 @@ class Perimeter:
                 column = "siret" if len(inclusion.number) == 14 else "siren"
                 rule = rule.when(pl.col(column) == inclusion.number).then(pl.lit(f"{MANUAL}-{inclusion.rule}"))
         if level == "all":
-            return rule.otherwise(pl.lit(OUTSIDE))
-        return rule.otherwise(pl.lit(None, dtype=pl.String))
+            rule = rule.otherwise(pl.lit(OUTSIDE))
+        else:
+            rule = rule.otherwise(pl.lit(None, dtype=pl.String))
+        named: pl.Expr = rule
+        return named
 
     def reason_of(self, rule: str) -> str:
         """Why the rule exists, in French; empty for a rule that no longer does."""

@@ -116,7 +116,7 @@ def _brought_to(drawn: np.ndarray, lows: np.ndarray, highs: np.ndarray, total: i
     gap = total - int(drawn.sum())
     slack = highs - drawn if gap > 0 else drawn - lows
     share = min(1.0, abs(gap) / slack.sum()) if slack.sum() else 0.0
-    moved = drawn + np.sign(gap) * np.floor(slack * share).astype(int)
+    moved: np.ndarray = drawn + np.sign(gap) * np.floor(slack * share).astype(int)
     left = total - int(moved.sum())
     room = np.flatnonzero((highs - moved if left > 0 else moved - lows) > 0)[: abs(left)]
     moved[room] += np.sign(left)

@@ -118,18 +118,11 @@ def units_after(before: pl.DataFrame, incoming: pl.DataFrame, sites: pl.DataFram
 
 
 def _shaped(rows: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
-    blank = {pl.String: pl.lit(""), pl.Boolean: pl.lit(None, dtype=pl.Boolean)}
-    fixed = {"is_fictional": pl.lit(value=False)}
-    return rows.select(
-        (
-            pl.col(name)
-            if name in rows.columns
-            else fixed.get(name, blank.get(type(kind) if not isinstance(kind, type) else kind, pl.lit(None)))
-        )
-        .cast(kind)
-        .alias(name)
-        for name, kind in like.schema.items()
-    )
+    columns = []
+    for name, kind in like.schema.items():
+        blank = pl.lit(value=False) if name == "is_fictional" else pl.lit("" if kind == pl.String else None)
+        columns.append((pl.col(name) if name in rows.columns else blank).cast(kind).alias(name))
+    return rows.select(columns)
 
 
 def masked_sites(sites: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
