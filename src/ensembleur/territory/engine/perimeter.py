@@ -68,11 +68,8 @@ class Perimeter:
             for inclusion in self.inclusions:
                 column = "siret" if len(inclusion.number) == 14 else "siren"
                 rule = rule.when(pl.col(column) == inclusion.number).then(pl.lit(f"{MANUAL}-{inclusion.rule}"))
-        if level == "all":
-            rule = rule.otherwise(pl.lit(OUTSIDE))
-        else:
-            rule = rule.otherwise(pl.lit(None, dtype=pl.String))
-        named: pl.Expr = rule
+        fallback = pl.lit(OUTSIDE) if level == "all" else pl.lit(None, dtype=pl.String)
+        named: pl.Expr = rule.otherwise(fallback)
         return named
 
     def reason_of(self, rule: str) -> str:
