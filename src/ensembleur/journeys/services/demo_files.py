@@ -11,7 +11,7 @@ from typing import Any
 from ensembleur.accounts.models import User
 from ensembleur.journeys.choices import ApplicationStatus, ClosingReason, DocumentKind, Outcome, PaymentKind
 from ensembleur.journeys.models import Application, Journey
-from ensembleur.journeys.queries.funding import verdicts_of
+from ensembleur.journeys.queries.funding import MAY_PAY, verdict_for, verdicts_of
 from ensembleur.journeys.services.applying import describe_project, draft_application, file_application
 from ensembleur.journeys.services.instructing import agree, close, decide_application, mark_complete, record_payment, refuse
 from ensembleur.journeys.services.papers import add_document, post_message
@@ -49,21 +49,21 @@ def run_file(
     adviser: User | None = None,
 ) -> Application | None:
     """Lead an application to `stage`; None when no aid of the catalogue was open to the company on that day."""
-    taken = set(journey.applications.values_list("scheme", flat=True))
-    choices = [
-        verdict.scheme.id
-        for verdict in verdicts_of(journey, as_of=start.date(), user=director)
-        if verdict.answer in ("yes", "unknown") and verdict.scheme.family in FAMILIES and verdict.scheme.id not in taken
-    ]
-    if not choices:
+    road, days = ROADS[stage], [start]
+    pace = (now - start) / (len(road) + 1)
+    for _act in road:
+        days.append(min(now, days[-1] + max(pace * chance.uniform(0.6, 0.95), timedelta(hours=1))))
+    cost = Decimal(chance.randrange(20, 400) * 1000)
+    scheme = _payable(journey, director, cost, days[:2], chance)
+    if scheme is None:
         return None
-    application = draft_application(journey=journey, scheme=chance.choice(choices[:8]), by=director, now=start)
+    application = draft_application(journey=journey, scheme=scheme, by=director, now=start)
     application = describe_project(
         application=application,
         by=director,
         now=start,
         project=words["project_words"],
-        project_cost_eur=Decimal(chance.randrange(20, 400) * 1000),
+        project_cost_eur=cost,
         project_started=False,
     )
     for kind in chance.sample([DocumentKind.PROJECT, DocumentKind.QUOTE, DocumentKind.ACCOUNTS, DocumentKind.BANK], 2):
@@ -72,13 +72,10 @@ def run_file(
     post_message(journey=journey, application=application, by=director, now=start, body=words["company_message"])
     if adviser is not None:
         post_message(journey=journey, application=application, by=adviser, now=start, body=words["adviser_message"])
-    road, day = ROADS[stage], start
-    pace = (now - start) / (len(road) + 1)
-    for act in road:
-        day = min(now, day + max(pace * chance.uniform(0.6, 0.95), timedelta(hours=1)))
+    for act, day in zip(road, days[1:], strict=True):
         application = _play(act, stage, application, director, officer, words, chance, day)
     if application.status == ApplicationStatus.FILED:
-        post_message(journey=journey, application=application, by=officer, now=day, body=words["officer_message"])
+        post_message(journey=journey, application=application, by=officer, now=days[-1], body=words["officer_message"])
     return application
 
 
@@ -86,6 +83,24 @@ def _bounded(eur: Decimal, application: Application) -> Decimal:
     """No more than the rule gives: the verdict frozen at filing knows the ceiling."""
     ceiling = ((application.verdict or {}).get("amount_eur") or {}).get("max")
     return min(eur, Decimal(str(ceiling))) if ceiling else eur
+
+
+def _payable(journey: Journey, director: User, cost: Decimal, days: list[datetime], chance: random.Random) -> str | None:
+    """A scheme not asked for yet that says yes or unknown to this project on each of these days, None when there is none."""
+    taken = set(journey.applications.values_list("scheme", flat=True))
+    choices = [
+        verdict.scheme.id
+        for verdict in verdicts_of(journey, as_of=days[0].date(), user=director)
+        if verdict.answer in MAY_PAY and verdict.scheme.family in FAMILIES and verdict.scheme.id not in taken
+    ]
+    head = choices[:8]
+    chance.shuffle(head)
+    for scheme in [*head, *choices[8:]]:
+        asked = Application(journey=journey, scheme=scheme, project_cost_eur=cost, project_started=False)
+        verdicts = [verdict_for(asked, as_of=day.date(), user=director) for day in days]
+        if all(verdict is not None and verdict.answer in MAY_PAY for verdict in verdicts):
+            return scheme
+    return None
 
 
 def _play(
