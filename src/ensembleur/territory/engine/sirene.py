@@ -128,13 +128,13 @@ class Sieve:
     def take(self, batch: pl.DataFrame) -> None:
         """Sort one batch of official rows, columns already renamed, `line` included."""
         self.read += batch.height
-        commune, siret = pl.col("commune"), pl.col("siret")
-        unknown = ~commune.is_in(self._country.implode())
-        ours_perhaps = unknown & pl.any_horizontal(
-            *(pl.col("postcode").str.starts_with(code) for code in self.territory.postcodes)
-        )
+        commune, siret, here = pl.col("commune"), pl.col("siret"), self._ours.implode()
         known = siret.is_in(self.known.implode())
-        near = batch.filter(commune.is_in(self._ours.implode()) | ours_perhaps | known)
+        postcode = pl.col("postcode").str.slice(0, 2).is_in(list(self.territory.postcodes))
+        # The cheapest tests first: most of the country is left out before anything else is looked at.
+        near = emptied(batch.filter(commune.is_in(here) | postcode | known))
+        unknown = ~commune.is_in(self._country.implode())
+        near = near.filter(commune.is_in(here) | unknown | siret.is_in(self.known.implode()))
         near = with_activities(near).with_columns(siren=siret.str.slice(0, 9))
         near = near.with_columns(rule=self.perimeter.rule_expression(self.level), known=known)
         inside = near.filter(pl.col("rule").is_not_null() | pl.col("known"))
@@ -202,13 +202,17 @@ def with_activities(batch: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_columns_named(batch: pl.DataFrame, required: Mapping[str, str], optional: Mapping[str, str]) -> pl.DataFrame:
-    """The batch under our names, absent optional columns as empty text, values hidden by the producer emptied."""
+    """The batch under our names, absent optional columns as empty text."""
     names = {**required, **optional}
     present = {official: ours for official, ours in names.items() if official in batch.columns}
     absent = [ours for official, ours in optional.items() if official not in batch.columns]
-    renamed = batch.rename(present).with_columns(pl.lit("").alias(name) for name in absent)
+    return batch.rename(present).with_columns(pl.lit("").alias(name) for name in absent)
+
+
+def emptied(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the values hidden by the producer emptied."""
     text = pl.col(pl.String)
-    return renamed.with_columns(pl.when(text.str.contains(HIDDEN, literal=True)).then(pl.lit("")).otherwise(text).name.keep())
+    return rows.with_columns(pl.when(text.str.contains(HIDDEN, literal=True)).then(pl.lit("")).otherwise(text).name.keep())
 
 
 def site_rows(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:

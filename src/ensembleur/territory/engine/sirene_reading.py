@@ -99,7 +99,7 @@ def read_units(table: Table, incoming: pl.DataFrame, before: pl.DataFrame, on_by
     columns = _wanted(table, sirene.UNIT_REQUIRED, sirene.UNIT_OPTIONAL)
     for batch in sirene_files.batches(table, columns, _progress(on_bytes, "units")):
         ours = batch.filter(pl.col("siren").is_in(wanted.implode()))
-        kept.append(sirene.unit_rows(sirene.with_columns_named(ours, sirene.UNIT_REQUIRED, sirene.UNIT_OPTIONAL)))
+        kept.append(sirene.unit_rows(sirene.emptied(sirene.with_columns_named(ours, sirene.UNIT_REQUIRED, sirene.UNIT_OPTIONAL))))
     return pl.concat(kept) if kept else pl.DataFrame(schema={"siren": pl.String})
 
 
@@ -111,7 +111,9 @@ def read_positions(table: Table | None, incoming: pl.DataFrame, on_bytes: OnFile
     columns = _wanted(table, sirene.PLACE_REQUIRED, sirene.PLACE_OPTIONAL)
     for batch in sirene_files.batches(table, columns, _progress(on_bytes, "geolocation")):
         ours = batch.filter(pl.col("siret").is_in(incoming["siret"].implode()))
-        kept.append(sirene.place_rows(sirene.with_columns_named(ours, sirene.PLACE_REQUIRED, sirene.PLACE_OPTIONAL)))
+        kept.append(
+            sirene.place_rows(sirene.emptied(sirene.with_columns_named(ours, sirene.PLACE_REQUIRED, sirene.PLACE_OPTIONAL)))
+        )
     return pl.concat(kept)
 
 
