@@ -42,6 +42,18 @@ def test_journeys_stand_at_every_stage_with_dates_before_today(settings, tmp_pat
     assert not any(file.is_file() for file in tmp_path.rglob("*"))
 
 
+@pytest.mark.django_db
+def test_the_walk_visits_as_a_visitor_and_as_each_role(monkeypatch):
+    monkeypatch.setattr(walk, "PER_VISITOR", 6)
+    monkeypatch.setattr(walk, "PER_ROLE", 4)
+    empty = walk.walk()
+    assert {trouble.what for trouble in empty.errors} >= {"la personne de démonstration manque"}
+    populate_accounts(seed=7, now=NOW, company_siren=SHOWCASE_SIREN)
+    visit = walk.walk()
+    assert visit.errors == []
+    assert visit.pages >= 15
+
+
 def test_the_script_plays_at_least_forty_journeys():
     assert sum(demo.script()["stages"].values()) >= 40
 

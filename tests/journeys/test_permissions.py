@@ -232,3 +232,8 @@ def test_a_project_without_siren_belongs_to_its_opener_and_to_no_other_director(
     assert not Journey.objects.visible_to(someone).exists()
     adviser = accounts.person(Role.ADVISER, "93")
     assert Journey.objects.visible_to(adviser).get() == project
+
+
+def test_a_visitor_opens_nothing():
+    assert not permissions.may_open_journey(AnonymousUser(), "123456782", "95018")
+    assert not permissions.may_open_journey(AnonymousUser(), "", "")

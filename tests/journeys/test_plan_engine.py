@@ -123,3 +123,8 @@ def test_a_chain_is_ordered_even_when_written_backwards():
     chain = engine.read_measures({"measures": [_row("a", requires=["b"]), _row("b", requires=["c"]), _row("c")]})
     assert [one.id for one in engine.ordered(chain, {"a": 9.0})] == ["c", "b", "a"]
     assert replace(chain[0], requires=()).requires == ()
+
+
+def test_what_needs_two_things_waits_for_both():
+    three = engine.read_measures({"measures": [_row("a", requires=["b", "c"]), _row("b"), _row("c")]})
+    assert [one.id for one in engine.ordered(three, {"c": 2.0})] == ["c", "b", "a"]

@@ -42,7 +42,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         held = draft_application(journey=journey, scheme=scheme.id, by=request.user, now=timezone.now(), action=action)
         return redirect("journeys:application", held.pk)
-    context = {"journey": journey, "scheme": scheme, "action": action, "crumbs": crumbs(journey)}
+    context = {"journey": journey, "scheme": scheme, "action": action, "crumbs": crumbs(journey, (_("Dossier"), ""))}
     return page(request, "journeys/new_application.html", {**context, "title": getattr(scheme.title, language())})
 
 
@@ -175,7 +175,7 @@ def application_context(request: HttpRequest, held: Application, form: DraftForm
     return {
         "application": held,
         "journey": journey,
-        "crumbs": crumbs(journey),
+        "crumbs": crumbs(journey, (_("Dossier"), "")),
         "rail": _rail(held),
         "verdict": verdict,
         "guard": verdict is not None and forbids_starting(verdict),

@@ -35,7 +35,7 @@ def diagnosis(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and draft is None:
         draft = start_diagnosis(journey=journey, by=request.user, now=timezone.now())
     if draft is None:
-        context = {"journey": journey, "last": last_finished(journey), "crumbs": crumbs(journey)}
+        context = {"journey": journey, "last": last_finished(journey), "crumbs": crumbs(journey, (_("Diagnostic"), ""))}
         return page(request, "journeys/diagnosis_start.html", context)
     return redirect("journeys:axis", journey.pk, _first_incomplete(questionnaire_of(draft), answers_of(draft)))
 
@@ -147,7 +147,7 @@ def _axis_context(journey: Journey, draft: Diagnosis, axis: str) -> dict[str, An
         "rows": [_row(statement, answers, contributors, lang) for statement in questionnaire.of_axis(axis)],
         "stake": stakes_of(draft).get(axis, 0),
         "stakes": [(1, _("Faible")), (2, _("Moyen")), (3, _("Fort"))],
-        "crumbs": crumbs(journey),
+        "crumbs": crumbs(journey, (_("Diagnostic"), "")),
     }
 
 

@@ -53,7 +53,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [_row(action, found) for action in actions]
     context = {
         "journey": journey,
-        "crumbs": crumbs(journey),
+        "crumbs": crumbs(journey, (_("Plan d'actions"), "")),
         "plan": held,
         "first": rows[:FIRST],
         "later": rows[FIRST:],
@@ -107,7 +107,9 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
     before = thing.plan.actions.filter(measure__in=thing.requires).exclude(status=ActionStatus.DONE)
     context = {
         "journey": journey,
-        "crumbs": crumbs(journey),
+        "crumbs": crumbs(
+            journey, (_("Plan d'actions"), reverse("journeys:plan", args=[journey.pk])), (thing.words["title"][lang], "")
+        ),
         "action": thing,
         "title": thing.words["title"][lang],
         "does": thing.words["does"][lang],

@@ -37,7 +37,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     lang = language()
     context = {
         "journey": journey,
-        "crumbs": crumbs(journey),
+        "crumbs": crumbs(journey, (_("Résultat du diagnostic"), "")),
         "diagnosis": chosen,
         "other": other,
         "others": [one for one in journey.diagnoses.finished() if one.pk != chosen.pk],
