@@ -93,6 +93,14 @@ def test_a_bonus_may_only_raise_the_rate():
     assert reckon(facts(project_cost_eur=1000), rate=0.95, bonuses=[bonus])[:2] == (950, 1000)
 
 
+@pytest.mark.parametrize(("zone", "high"), [(None, 375_000), (True, 375_000), (False, 250_000)])
+def test_a_bonus_raises_the_upper_end_of_a_range_and_no_base_is_needed(zone, high):
+    held = facts(commune="95018") | ({} if zone is None else facts(in_zre=zone))
+    found = reckon(held, rule="range", max_eur=250_000, bonuses=[{**ZRE, "rate_plus": None}])
+    assert found[:2] == (0, high)
+    assert found[2].startswith("jusqu'à 250 000 €")
+
+
 @pytest.mark.parametrize(("base", "paid"), [(299, 0), (300, 150), (999, 150), (1_000, 500), (9_000, 1_500)])
 def test_the_lower_step_applies(base, paid):
     assert reckon(base, rule="steps", steps=STEPS)[:2] == (paid, paid)

@@ -57,7 +57,7 @@ def amount_of(rule: AmountRule, facts: Facts, setting: Setting, *, room: Decimal
     if rule.rule == "none":
         return None
     if rule.rule in ("flat", "range"):
-        low, high, formula = _fixed(rule, setting)
+        low, high, formula = _fixed(rule, facts, setting)
     else:
         low, high, formula = _computed(rule, facts, setting)
     if room is not None and (high is None or high > room):
@@ -88,7 +88,14 @@ def base_of(rule: AmountRule, facts: Facts) -> tuple[Decimal, Decimal | None, bo
     return max(ZERO, Decimal(low or 0)), None if high is None else max(ZERO, Decimal(high)), True
 
 
-def _fixed(rule: AmountRule, setting: Setting) -> tuple[Decimal, Decimal | None, str]:
+def _fixed(rule: AmountRule, facts: Facts, setting: Setting) -> tuple[Decimal, Decimal | None, str]:
+    """A flat sum or a range; a bonus raises its upper end. The formula keeps the figures of the rule, then says the bonus."""
+    low, most, formula = _written(rule, setting)
+    more = _bonuses(rule, most, facts, setting)
+    return low, more.ceiling_high, formula + more.notes
+
+
+def _written(rule: AmountRule, setting: Setting) -> tuple[Decimal, Decimal | None, str]:
     least, most = value_of(rule.min_eur, setting), value_of(rule.max_eur, setting)
     if rule.rule == "flat":
         most = most if most is not None else least
@@ -113,21 +120,7 @@ def _computed(rule: AmountRule, facts: Facts, setting: Setting) -> tuple[Decimal
     base_low, base_high, known = base_of(rule, facts)
     least, most = value_of(rule.base_min, setting), value_of(rule.base_max, setting)
     floor, ceiling = value_of(rule.floor, setting), value_of(rule.ceiling, setting)
-    ceiling_low = ceiling_high = ceiling
-    plus_low = plus_high = ZERO
-    notes = []
-    for bonus in rule.bonuses:
-        held = answer_of(bonus.when, facts, setting)
-        if held is Answer.NO:
-            continue
-        raised, plus = value_of(bonus.ceiling, setting), value_of(bonus.rate_plus, setting) or ZERO
-        sure = held is Answer.YES
-        if raised is not None and ceiling is not None:
-            ceiling_high = max(ceiling_high or ZERO, raised)
-            ceiling_low = ceiling_high if sure else ceiling_low
-        plus_high += plus
-        plus_low += plus if sure else ZERO
-        notes.append(_bonus_note(bonus.when, raised if ceiling is not None else None, plus, sure, setting))
+    more = _bonuses(rule, ceiling, facts, setting)
 
     def paid(base: Decimal | None, rate: Decimal | None, cap: Decimal | None) -> Decimal | None:
         if base is not None and least is not None and base < least:
@@ -143,13 +136,44 @@ def _computed(rule: AmountRule, facts: Facts, setting: Setting) -> tuple[Decimal
         return due if cap is None else min(due, cap)
 
     rate_low, rate_high = (value_of(rate, setting) for rate in rule.rate)
-    low = paid(base_low, None if rate_low is None else min(rate_low + plus_low, Decimal(1)), ceiling_low)
-    high = paid(base_high, None if rate_high is None else min(rate_high + plus_high, Decimal(1)), ceiling_high)
+    low = paid(base_low, None if rate_low is None else min(rate_low + more.plus_low, Decimal(1)), more.ceiling_low)
+    high = paid(base_high, None if rate_high is None else min(rate_high + more.plus_high, Decimal(1)), more.ceiling_high)
     low = ZERO if not known or low is None or (rule.rule == "rate" and rate_low is None) else low
     formula = _formula(rule, setting, (base_low, base_high, known), (rate_low, rate_high)) + _limits(
         setting, least, most, floor, ceiling
     )
-    return (low if high is None else min(low, high)), high, formula + "".join(notes)
+    return (low if high is None else min(low, high)), high, formula + more.notes
+
+
+@dataclass(frozen=True)
+class _More:
+    """What the bonuses add: the ceiling and the rate when only the sure ones count, and when the possible ones do too."""
+
+    ceiling_low: Decimal | None
+    ceiling_high: Decimal | None
+    plus_low: Decimal
+    plus_high: Decimal
+    notes: str
+
+
+def _bonuses(rule: AmountRule, ceiling: Decimal | None, facts: Facts, setting: Setting) -> _More:
+    """The bonuses of the rule; one that raises a ceiling means nothing where there is none."""
+    ceiling_low = ceiling_high = ceiling
+    plus_low = plus_high = ZERO
+    notes = ""
+    for bonus in rule.bonuses:
+        held = answer_of(bonus.when, facts, setting)
+        if held is Answer.NO:
+            continue
+        raised, plus = value_of(bonus.ceiling, setting), value_of(bonus.rate_plus, setting) or ZERO
+        sure = held is Answer.YES
+        if raised is not None and ceiling_high is not None:
+            ceiling_high = max(ceiling_high, raised)
+            ceiling_low = ceiling_high if sure else ceiling_low
+        plus_high += plus
+        plus_low += plus if sure else ZERO
+        notes += _bonus_note(bonus.when, raised if ceiling is not None else None, plus, sure, setting)
+    return _More(ceiling_low, ceiling_high, plus_low, plus_high, notes)
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------
