@@ -21,6 +21,7 @@ STATE_TEXTS = {
     "unknown": Words("À vérifier", "To be checked"),
     "not_open": Words("Fermé", "Closed"),
 }
+TO_CONFIRM = Words("Éligible, à confirmer", "Eligible, to be confirmed")  # the rules say yes, the operator may have closed
 NATURE_WORDS = {
     "advance": Words("avance", "advance"),
     "loan": Words("prêt", "loan"),
@@ -129,8 +130,10 @@ def edge_sentence(edge: Edge, title: str, lang: str) -> str:
 
 
 def uncertain_sentence(scheme: Scheme, version: Version, lang: str) -> str:
-    """« À confirmer auprès de la Région. »"""
+    """« À confirmer auprès de la Région. »; a note that says whom to ask is enough by itself."""
     note = version.status_note.in_(lang)
+    if phrase(lang, "à confirmer auprès", "to be confirmed with") in note:
+        return note
     return phrase(lang, f"À confirmer auprès de {scheme.operator.name}", f"To be confirmed with {scheme.operator.name}") + (
         phrase(lang, f" : {note}", f": {note}") if note else "."
     )

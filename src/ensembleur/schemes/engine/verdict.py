@@ -176,7 +176,7 @@ def judge(
         rule_hash=version.rule_hash,
         title=scheme.title.in_(lang),
         state=telling.STATES[answer],
-        state_text=telling.STATE_TEXTS[answer].in_(lang),
+        state_text=(telling.TO_CONFIRM if uncertain and answer == "yes" else telling.STATE_TEXTS[answer]).in_(lang),
         headline=telling.headline(amount, lang, is_fixed=version.amount is not None and version.amount.rule in ("flat", "steps")),
         sentence=sentence,
         formula=amount.formula if amount is not None else "",
