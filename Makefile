@@ -6,7 +6,7 @@ RUN := $(FIND_UV); "$$uv" run --no-sync
 PORT ?= 8000
 
 help: ## list the recipes
-	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 # -- set-up: nothing to do when nothing changed ------------------------------------------------------------------------
 .venv/.ready: pyproject.toml uv.lock hatch_build.py
@@ -43,11 +43,14 @@ docs: setup ## the documentation, into site/
 	@export NO_MKDOCS_2_WARNING=1; $(RUN) mkdocs build --strict --quiet
 	@echo "site/index.html"
 
+screenshots: setup ## the pictures of the README, taken from a demonstration made for them
+	@$(RUN) python -m docs.screenshots $(if $(ONLY),--only $(ONLY))
+
 clean: ## remove everything that can be made again (never your data in var/)
 	rm -rf .venv .tools site dist build frontend/node_modules src/ensembleur/web/static/bundle src/ensembleur/territory/data/built
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	find src tests benchmarks \( -name __pycache__ -o -name '*.mo' \) -prune -exec rm -rf {} +
-.PHONY: demo run test check fix bench docs clean
+.PHONY: demo run test check fix bench docs screenshots clean
 
 # -- the parts of `make check` -----------------------------------------------------------------------------------------
 check-format:
