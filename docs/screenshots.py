@@ -51,6 +51,7 @@ def open_reasons(page: Page) -> None:
     """Unfold why the first two aids are for us."""
     for number in (0, 1):
         page.locator("article.answer details.why summary").nth(number).click()
+    page.evaluate("scrollTo(0, 0)")
 
 
 def follow(part: str) -> Callable[[Page], None]:

@@ -16,6 +16,7 @@ from ensembleur.sources import Confidence, Evidence, Source
 from ensembleur.territory.choices import EstablishmentState, RunKind
 from ensembleur.territory.engine import bands, diffusion
 from ensembleur.territory.engine.activities import label_of
+from ensembleur.territory.engine.legal_forms import legal_form_label
 from ensembleur.territory.models import Establishment, ImportRun, LegalUnit
 from ensembleur.territory.queries.diffusion import CompanyView, EstablishmentView, shown, shown_company, stricter
 
@@ -138,6 +139,7 @@ def register_facts(siret: str) -> Facts:
     label = label_of(found.naf)
     in_words = {
         "commune": f"{found.commune.name} ({found.departement})",
+        "legal_form": legal_form_label(unit.legal_form),
         "naf": f"{found.naf}, {label[0].lower()}{label[1:]}" if label else "",
     }
     return {
