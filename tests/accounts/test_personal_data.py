@@ -52,7 +52,7 @@ def somebody():
 
 def test_the_export_holds_everything_and_no_secret():
     person = somebody()
-    register_personal_data(name="journeys", export=lambda user: {"answers": [user.pk]}, erase=lambda user, now: 0)
+    register_personal_data(name="journeys", export=lambda user: {"answers": [user.pk]}, erase=lambda person, now: 0)
     data = export_personal_data(person=person, by=person, now=NOW)
     text = json.dumps(data, default=str, ensure_ascii=False)
     assert data["accounts"]["person"]["email"] == "ana@test.example"
@@ -67,7 +67,7 @@ def test_the_export_holds_everything_and_no_secret():
 
 def test_erasure_leaves_no_trace_of_the_person_and_the_journal_still_holds():
     person = somebody()
-    register_personal_data(name="journeys", export=lambda user: {}, erase=lambda user, now: 7)
+    register_personal_data(name="journeys", export=lambda user: {}, erase=lambda person, now: 7)
     counts = erase_person(person=person, by=person, now=NOW)
     assert counts["journeys"] == 7
     erased = User.objects.get(pk=person.pk)
@@ -229,8 +229,8 @@ def test_a_dry_run_counts_the_same_and_changes_nothing(django_capture_on_commit_
 
 
 def test_higher_domains_apply_their_own_rules():
-    register_personal_data(name="journeys", export=lambda user: {}, erase=lambda user, now: 0, retain=lambda day, now, dry: 3)
-    register_personal_data(name="schemes", export=lambda user: {}, erase=lambda user, now: 0)
+    register_personal_data(name="journeys", export=lambda user: {}, erase=lambda person, now: 0, retain=lambda as_of, now, dry_run: 3)
+    register_personal_data(name="schemes", export=lambda user: {}, erase=lambda person, now: 0)
     counts = apply()
     assert counts["journeys"] == 3
     assert "schemes" not in counts

@@ -13,9 +13,10 @@ from django.urls import path
 
 from ensembleur.accounts.services.demo import populate_accounts
 from ensembleur.journeys.choices import ApplicationStatus
+from ensembleur.journeys.management.commands import _walk as walk
 from ensembleur.journeys.management.commands import demo as command
 from ensembleur.journeys.models import Application, Diagnosis, Journey
-from ensembleur.journeys.services import demo, walk
+from ensembleur.journeys.services import demo
 from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
 from ensembleur.territory.services.demo import populate_territory
 from tests.factories.journeys import NOW, TODAY

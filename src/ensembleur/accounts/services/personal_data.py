@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -28,8 +28,8 @@ class Share:
     """One domain's share of personal data."""
 
     export: Callable[[User], dict[str, Any]]
-    erase: Callable[[User, datetime], int]
-    retain: Callable[[date, datetime, bool], int] | None = None
+    erase: Callable[..., int]
+    retain: Callable[..., int] | None = None
 
 
 _shares: dict[str, Share] = {}
@@ -39,14 +39,14 @@ def register_personal_data(
     *,
     name: str,
     export: Callable[[User], dict[str, Any]],
-    erase: Callable[[User, datetime], int],
-    retain: Callable[[date, datetime, bool], int] | None = None,
+    erase: Callable[..., int],
+    retain: Callable[..., int] | None = None,
 ) -> None:
     """Declare what a higher domain keeps about people; call it in AppConfig.ready().
 
     export(user) : everything about them, JSON-ready (dates and decimals allowed).
-    erase(user, now) : make it anonymous, return the number of records changed.
-    retain(as_of, now, dry_run) : erase what has outlived its purpose, return the count; optional.
+    erase(person=, now=) : make it anonymous, return the number of records changed.
+    retain(as_of=, now=, dry_run=) : erase what has outlived its purpose, return the count; optional.
     """
     _shares[name] = Share(export, erase, retain)
 
@@ -112,7 +112,7 @@ def erase_account(*, person: User, by: User | str, now: datetime) -> dict[str, i
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.erased_at is not None:
         raise Refused("already_erased", _("Ce compte a déjà été effacé."))
-    counts = {name: share.erase(person, now) for name, share in shares().items()}
+    counts = {name: share.erase(person=person, now=now) for name, share in shares().items()}
     for mandate in person.mandates.live():
         close_mandate(mandate=mandate, by=by, now=now, verb="end_mandate_by_erasure")
     counts["accounts"] = _erase_own_data(person, now)

@@ -124,7 +124,7 @@ def apply_retention(*, as_of: date, by: str, now: datetime, dry_run: bool = Fals
     counts = {name: rule(as_of, now, dry_run) for name, rule in RULES.items()}
     for name, share in shares().items():
         if share.retain is not None:
-            counts[name] = share.retain(as_of, now, dry_run)
+            counts[name] = share.retain(as_of=as_of, now=now, dry_run=dry_run)
     if not dry_run:
         record_act(by=by, verb="apply_retention", thing=f"accounts.retention:{as_of}", now=now, after=counts)
     return counts

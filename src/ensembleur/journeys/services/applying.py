@@ -20,7 +20,7 @@ from ensembleur.journeys.queries.funding import forbids_starting, scheme_of, ver
 UNDER_WAY = (ApplicationStatus.DRAFT, ApplicationStatus.FILED, ApplicationStatus.COMPLETE, ApplicationStatus.DECIDED)
 
 
-def move(application: Application, status: str, *, by: User, now: datetime, note: str = "", verb: str) -> Application:
+def move(*, application: Application, status: str, by: User, now: datetime, note: str = "", verb: str) -> Application:
     """Follow one arrow, write the timeline and the journal. Raises Refused when there is no such arrow."""
     before = application.status
     if status not in ARROWS[before]:
@@ -117,4 +117,4 @@ def file_application(*, application: Application, by: User, now: datetime) -> Ap
     application.verdict = verdict.as_json()
     application.scheme_version = verdict.version.id if verdict.version else ""
     application.filed_at = now
-    return move(application, ApplicationStatus.FILED, by=by, now=now, verb="file_application")
+    return move(application=application, status=ApplicationStatus.FILED, by=by, now=now, verb="file_application")

@@ -28,7 +28,7 @@ def mark_complete(*, application: Application, by: User, now: datetime, note: st
     check(may_instruct, by, application)
     application = hold(application)
     application.completed_at = now
-    return move(application, ApplicationStatus.COMPLETE, by=by, now=now, note=note, verb="mark_complete")
+    return move(application=application, status=ApplicationStatus.COMPLETE, by=by, now=now, note=note, verb="mark_complete")
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def decide_application(
     application.outcome, application.decided_on = outcome, decided_on
     application.granted_eur = granted_eur if outcome == Outcome.FAVOURABLE else None
     application.score, application.cut_off = score, cut_off
-    return move(application, ApplicationStatus.DECIDED, by=by, now=now, note=note, verb="decide_application")
+    return move(application=application, status=ApplicationStatus.DECIDED, by=by, now=now, note=note, verb="decide_application")
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def agree(*, application: Application, by: User, now: datetime, agreed_on: date)
     if application.decided_on is None or not application.decided_on <= agreed_on <= now.date():
         raise BadInput("bad_agreement_day", _("La convention se date entre le jour de la décision et aujourd'hui."))
     application.agreed_on = agreed_on
-    return move(application, ApplicationStatus.AGREED, by=by, now=now, verb="agree")
+    return move(application=application, status=ApplicationStatus.AGREED, by=by, now=now, verb="agree")
 
 
 @transaction.atomic
@@ -81,7 +81,7 @@ def refuse(*, application: Application, by: User, now: datetime, note: str) -> A
         raise Refused("not_unfavourable", _("La décision n'est pas défavorable : elle ne se notifie pas comme un refus."))
     if not note.strip():
         raise BadInput("no_reason", _("Écrivez le motif du refus : l'entreprise a le droit de le connaître."))
-    return move(application, ApplicationStatus.REFUSED, by=by, now=now, note=note, verb="refuse")
+    return move(application=application, status=ApplicationStatus.REFUSED, by=by, now=now, note=note, verb="refuse")
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def record_payment(
         raise Refused("above_grant", _("Il ne reste que %(rest)s à verser sur cette aide.") % {"rest": show_euros(rest)})
     payment = Payment.objects.create(application=application, kind=kind, paid_on=paid_on, amount_eur=amount_eur, by=by)
     note = f"{PaymentKind(kind).label} : {show_euros(amount_eur)}"
-    move(application, ApplicationStatus.PAYING, by=by, now=now, note=note, verb="record_payment")
+    move(application=application, status=ApplicationStatus.PAYING, by=by, now=now, note=note, verb="record_payment")
     return payment
 
 
@@ -122,7 +122,7 @@ def close(*, application: Application, by: User, now: datetime, reason: str, not
     if reason == ClosingReason.PAID and paid_so_far(application) < (application.granted_eur or Decimal("Infinity")):
         raise Refused("not_paid", _("L'aide n'est pas versée en totalité : choisissez un autre motif, ou enregistrez le solde."))
     application.closed_at, application.closing_reason = now, reason
-    return move(application, ApplicationStatus.CLOSED, by=by, now=now, note=note, verb="close_application")
+    return move(application=application, status=ApplicationStatus.CLOSED, by=by, now=now, note=note, verb="close_application")
 
 
 def paid_so_far(application: Application) -> Decimal:

@@ -30,7 +30,7 @@ def export_share(person: User) -> dict[str, Any]:
 
 
 @transaction.atomic
-def erase_share(person: User, now: datetime) -> int:
+def erase_share(*, person: User, now: datetime) -> int:
     """Empty this person's messages and the free words that may name them on journeys of their own; returns how many changed.
 
     Answers and documents belong to the company's file: they stay, under an account that no longer has a name.
@@ -46,7 +46,7 @@ def erase_share(person: User, now: datetime) -> int:
 
 
 @transaction.atomic
-def retain_share(as_of: date, _now: datetime, dry_run: bool) -> int:
+def retain_share(*, as_of: date, now: datetime, dry_run: bool) -> int:
     """Remove documents and messages of files closed for more than five years; returns how many there are."""
     limit = add_months(as_of, -KEPT_AFTER_CLOSING_MONTHS)
     old = Application.objects.filter(closed_at__date__lt=limit)

@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ensembleur.accounts.services.demo import populate_accounts
+from ensembleur.journeys.management.commands._walk import walk
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
-from ensembleur.journeys.services.walk import walk
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.territory.choices import RunKind
 from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
