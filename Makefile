@@ -24,7 +24,7 @@ demo: setup ## the platform on a fictional Île-de-France, in your browser
 run: setup ## the platform on your own data (ENSEMBLEUR_HOME, DATABASE_URL), on PORT
 	@$(RUN) ensembleur migrate --verbosity 0
 	@$(RUN) ensembleur collectstatic --noinput --verbosity 0
-	@$(RUN) granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 ensembleur.wsgi:application
+	@$(RUN) granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --workers-kill-timeout 10 ensembleur.wsgi:application
 
 test: setup ## every test, on SQLite then on PostgreSQL, with a real browser
 	@$(RUN) python -m tests.run

@@ -94,6 +94,7 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=2,
             blocking_threads=4,
+            workers_kill_timeout=2,  # a worker that will not stop by itself never keeps Ctrl-C waiting
             log_access=False,
             log_level=LogLevels.warning,
         ).serve()
