@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -199,3 +199,10 @@ def test_an_error_is_a_code_a_sentence_and_what_a_machine_needs(kind, status):
         {"reasons": ["fermée"]},
     )
     assert isinstance(error, EnsembleurError)
+
+
+def test_the_day_in_paris_is_not_that_of_utc_after_midnight():
+    assert periods.paris_day(datetime(2026, 6, 30, 22, 30, tzinfo=UTC)) == date(2026, 7, 1)
+    assert periods.paris_day(datetime(2026, 12, 31, 22, 30, tzinfo=UTC)) == date(2026, 12, 31)
+    with pytest.raises(ValueError, match="time zone"):
+        periods.paris_day(datetime(2026, 6, 30, 22, 30))

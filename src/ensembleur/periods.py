@@ -1,12 +1,15 @@
-"""Half-open ranges of days, and the arithmetic of months and years on them."""
+"""Half-open ranges of days, the arithmetic of months and years on them, and the day an instant falls on."""
 
 from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ensembleur.errors import BadInput
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,13 @@ def whole_months(start: date, end: date) -> int:
         return -whole_months(end, start)
     months = (end.year - start.year) * 12 + end.month - start.month
     return months if add_months(start, months) <= end else months - 1
+
+
+def paris_day(instant: datetime) -> date:
+    """The day it is in Paris at this instant: at half past midnight there, UTC still says the day before.
+
+    Raises ValueError on a naive instant.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("An instant without a time zone has no day in Paris.")
+    return instant.astimezone(PARIS).date()

@@ -1,5 +1,6 @@
 """Signing up, in and out: verified addresses, safe redirections, a second factor for agents."""
 
+import logging
 import re
 
 import pytest
@@ -214,3 +215,13 @@ def test_the_pages_of_entry_answer(client, name):
     response = client.get(reverse(name))
     assert response.status_code == 200
     assert response.content.count(b"<h1") == 1
+
+
+@pytest.mark.parametrize("address", ["/compte/invitation/{}/", "/connexion/password/reset/key/1-{}/"])
+def test_what_opens_an_account_or_a_role_is_not_written_in_the_log(client, caplog, address):
+    secret = "kept-for-its-owner-0123456789"
+    with caplog.at_level(logging.INFO, "ensembleur.access"):
+        client.get(address.format(secret))
+    line = next(record for record in caplog.records if record.name == "ensembleur.access")
+    assert "…" in line.path
+    assert secret not in line.getMessage() + line.path

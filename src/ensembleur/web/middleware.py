@@ -19,6 +19,7 @@ access = logging.getLogger("ensembleur.access")
 problems = logging.getLogger("ensembleur.problems")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 QUIET = {"/healthz", "/readyz"}
+SECRETS = {"token", "key", "uidb36"}
 
 
 class RequestIdFilter(logging.Filter):
@@ -33,7 +34,8 @@ class RequestIdFilter(logging.Filter):
 class AccessLog:
     """One structured line a request; the identifier of a proxy is kept, and given back to the caller.
 
-    The query string is not written: it may hold what people search.
+    The query string is not written: it may hold what people search. Nor are the parts of an address that open something
+    to whoever holds them: the key of a new password, the token of an invitation.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -48,20 +50,30 @@ class AccessLog:
         response = self.get_response(request)
         response["X-Request-ID"] = known
         if request.path not in QUIET:
+            path = shown_path(request)
             access.info(
                 "%s %s %s",
                 request.method,
-                request.path,
+                path,
                 response.status_code,
                 extra={
                     "method": request.method,
-                    "path": request.path,
+                    "path": path,
                     "status": response.status_code,
                     "milliseconds": round((time.perf_counter() - started) * 1000, 1),
                     "htmx": is_htmx(request),
                 },
             )
         return response
+
+
+def shown_path(request: HttpRequest) -> str:
+    """The path without its secrets, which the address names `token`, `key` or `uidb36`."""
+    path = request.path
+    for name, value in request.resolver_match.kwargs.items() if request.resolver_match else ():
+        if name in SECRETS and value:
+            path = path.replace(str(value), "…")
+    return path
 
 
 class ErrorsToAnswers:

@@ -19,6 +19,7 @@ from ensembleur.journeys.queries.diagnoses import Result, answers_of, peers_of, 
 from ensembleur.journeys.queries.funding import open_axes
 from ensembleur.journeys.views import charts
 from ensembleur.journeys.views.fetch import crumbs, language, own_journey, verdicts
+from ensembleur.periods import paris_day
 from ensembleur.web.pages import page
 
 
@@ -80,8 +81,8 @@ def radar(request: HttpRequest, pk: int) -> JsonResponse:
                 (_("Médiane des autres"), [peers[axis].median if axis in peers else None for axis in axes], charts.MUTED)
             )
     if other is not None:
-        series.append((f"{other.finished_at:%d/%m/%Y}", [other.scores.get(axis) for axis in axes], charts.ACCENT))
-    series.append((f"{chosen.finished_at:%d/%m/%Y}", [score.score for score in found.scores], charts.BRAND))
+        series.append((f"{paris_day(other.finished_at):%d/%m/%Y}", [other.scores.get(axis) for axis in axes], charts.ACCENT))
+    series.append((f"{paris_day(chosen.finished_at):%d/%m/%Y}", [score.score for score in found.scores], charts.BRAND))
     return JsonResponse(charts.radar([titles[axis] for axis in axes], series))
 
 

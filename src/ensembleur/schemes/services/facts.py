@@ -11,6 +11,7 @@ from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
+from ensembleur.periods import paris_day
 from ensembleur.schemes.choices import EvidenceWord, FactLevel
 from ensembleur.schemes.engine.encoding import as_json, fact_key
 from ensembleur.schemes.models import CompanyFact
@@ -40,8 +41,8 @@ def record_fact(
     subject = subject_of(siret)
     check(may_declare_fact, by, subject)
     known = fact_key(key)
-    day = as_of or now.date()
-    if day > now.date():
+    day = as_of or paris_day(now)
+    if day > paris_day(now):
         raise BadInput("fact_to_come", f"« {known.label.fr} » : la date {day:%d/%m/%Y} est dans le futur.")
     if known.level == PERSONAL:
         raise Refused(

@@ -12,6 +12,7 @@ from django.db import connection
 
 from ensembleur.codes import is_fictional
 from ensembleur.logic.facts import Fact, Facts
+from ensembleur.periods import paris_day
 from ensembleur.sources import Confidence, Evidence, Source
 from ensembleur.territory.choices import EstablishmentState, RunKind
 from ensembleur.territory.engine import bands, diffusion
@@ -106,7 +107,7 @@ def register_source(siret: str = "") -> Source:
         url=SIRENE_URL,
         licence="Licence Ouverte 2.0",
         as_of=run.as_of if run else None,
-        checked_on=run.done_at.date() if run else None,
+        checked_on=paris_day(run.done_at) if run else None,
         confidence=Confidence.PRIMARY,
     )
 
