@@ -134,6 +134,12 @@ def test_the_answers_of_a_visitor_win_over_the_register():
     assert facts_of(SHOWCASE_SIRET, as_of=TODAY, session_facts=answered)["headcount"].value == 12
 
 
-def test_a_midnight_clock_keeps_the_day_of_the_act(director):
+def test_a_midnight_clock_keeps_the_day_it_is_in_paris(director):
     late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
-    assert record_fact(siret=SHOWCASE_SIRET, key="headcount", value=3, by=director, now=late).as_of == date(2026, 11, 21)
+    assert record_fact(siret=SHOWCASE_SIRET, key="headcount", value=3, by=director, now=late).as_of == date(2026, 11, 22)
+
+
+def test_a_fact_told_before_its_kind_changed_is_unknown_again_and_breaks_nothing(director):
+    told = record_fact(siret=SHOWCASE_SIRET, key="project_started", value=True, by=director, now=NOW)
+    CompanyFact.objects.filter(pk=told.pk).update(value={"was": "a number"})
+    assert "project_started" not in facts_of(SHOWCASE_SIRET, as_of=TODAY, user=director)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from ensembleur.accounts.choices import Role
+from ensembleur.schemes.engine.vocabulary import VOCABULARY
+from ensembleur.schemes.forms import AnswerForm
 from ensembleur.schemes.models import CompanyFact
 from ensembleur.schemes.queries.open_formats import COLUMNS
 from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
@@ -199,3 +202,10 @@ def test_public_pages_speak_english(client):
         text = client.get(address).content.decode()
         assert '<html lang="en"' in text
         assert "Aide une" not in text
+
+
+@pytest.mark.parametrize(("typed", "share"), [("1", "0.01"), ("0,5", "0.005"), ("25 %", "0.25"), ("100", "1")])
+def test_a_share_asked_in_per_cent_is_read_in_per_cent(typed, share):
+    form = AnswerForm(VOCABULARY["revenue_share_net_zero_chains"], {"value": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["engine_value"] == Decimal(share)

@@ -111,7 +111,11 @@ class AnswerForm(forms.Form):
     def _single(self, value: Any) -> Any:
         if isinstance(value, list):
             return tuple(value)
-        return parse_text(self.known.key, self.known.kind, value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if self.known.kind == "share" and not value.strip().endswith("%"):
+            value = f"{value} %"  # the label asks for per cent: 1 is one per cent, not the whole
+        return parse_text(self.known.key, self.known.kind, value)
 
     def _past_aids(self, data: dict[str, Any]) -> tuple[dict[str, Any], ...]:
         aids: list[dict[str, Any]] = []

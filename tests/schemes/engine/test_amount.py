@@ -186,3 +186,9 @@ def test_the_range_is_ordered_bounded_and_grows_with_the_base(rule, one, two):
 
 def test_a_negative_base_counts_for_nothing():
     assert reckon({"project_cost_eur": Fact(Interval(-5, 10))}, rate=0.5)[:2] == (0, 5)
+
+
+def test_a_bonus_that_only_may_hold_does_not_lift_the_least_when_another_one_holds():
+    sure = {"id": "started", "when": {"id": "s", "fact": "project_started", "op": "is_false"}, "ceiling": 300_000}
+    held = facts(project_cost_eur=1_000_000, commune="95018", project_started=False)
+    assert reckon(held, rate=0.5, ceiling=250_000, bonuses=[{**ZRE, "rate_plus": None}, sure])[:2] == (300_000, 375_000)

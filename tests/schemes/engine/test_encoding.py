@@ -93,3 +93,21 @@ values = st.one_of(
 def test_json_keeps_every_value_whole(pair):
     kind, value = pair
     assert from_json(kind, json.loads(json.dumps(as_json(value)))) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("bool", 3),
+        ("number", True),
+        ("money", "oui"),
+        ("date", 12),
+        ("date", "hier"),
+        ("code", ["a"]),
+        ("codes", "a"),
+        ("aids", ["a"]),
+    ],
+)
+def test_what_was_kept_under_another_kind_is_refused_not_taken_for_what_it_is_not(kind, data):
+    with pytest.raises(BadInput, match="ne se lit plus"):
+        from_json(kind, data)

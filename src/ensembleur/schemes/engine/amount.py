@@ -169,7 +169,7 @@ def _bonuses(rule: AmountRule, ceiling: Decimal | None, facts: Facts, setting: S
         sure = held is Answer.YES
         if raised is not None and ceiling_high is not None:
             ceiling_high = max(ceiling_high, raised)
-            ceiling_low = ceiling_high if sure else ceiling_low
+            ceiling_low = max(ceiling_low, raised) if sure and ceiling_low is not None else ceiling_low
         plus_high += plus
         plus_low += plus if sure else ZERO
         notes += _bonus_note(bonus.when, raised if ceiling is not None else None, plus, sure, setting)

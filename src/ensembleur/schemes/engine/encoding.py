@@ -124,9 +124,34 @@ def as_json(value: Any) -> Any:
 
 
 def from_json(kind: str, data: Any) -> Any:
-    """The value `as_json` wrote, by the fact's kind."""
+    """The value `as_json` wrote, by the fact's kind.
+
+    Raises BadInput when it does not read as that kind: the vocabulary has changed since it was written.
+    """
+    try:
+        value = _read(kind, data)
+    except (ValueError, TypeError, KeyError, ArithmeticError):
+        value = None
+    if not _fits(kind, value):
+        raise BadInput("stale_fact", f"Une valeur gardée ne se lit plus comme « {kind} » : redonnez-la.")
+    return value
+
+
+def _fits(kind: str, value: Any) -> bool:
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind in {"number", "money", "share"}:
+        return isinstance(value, int | float | Decimal | Interval) and not isinstance(value, bool)
+    if kind == "date":
+        return isinstance(value, date)
+    if kind in {"codes", "aids"}:
+        return isinstance(value, tuple) and all(isinstance(item, dict if kind == "aids" else str) for item in value)
+    return isinstance(value, str)
+
+
+def _read(kind: str, data: Any) -> Any:
     if isinstance(data, dict) and set(data) == {"low", "high"}:
-        return Interval(*(None if data[side] is None else from_json(kind, data[side]) for side in ("low", "high")))
+        return Interval(*(None if data[side] is None else _read(kind, data[side]) for side in ("low", "high")))
     if kind in {"money", "share"} and isinstance(data, str | int):
         return Decimal(data)
     if kind == "number" and isinstance(data, str):

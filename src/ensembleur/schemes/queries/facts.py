@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ensembleur.errors import Refused
+from ensembleur.errors import BadInput, Refused
 from ensembleur.logic.facts import Fact, Facts
 from ensembleur.schemes.engine.encoding import from_json
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
@@ -55,7 +56,12 @@ def facts_of(siret: str, *, as_of: date, user: Any = None, session_facts: Facts 
 def told(siret: str, *, siren: str, as_of: date) -> dict[str, Fact]:
     """What was declared or documented about this establishment, its company and its group, known that day."""
     records = CompanyFact.objects.about(siren=siren, siret=siret).known_on(as_of)
-    return {record.key: _fact(record) for record in records if record.key in VOCABULARY}
+    facts = {}
+    for record in records:
+        if record.key in VOCABULARY:
+            with suppress(BadInput):  # told before the vocabulary changed: unknown again, never an error
+                facts[record.key] = _fact(record)
+    return facts
 
 
 def history(siret: str, *, siren: str) -> Mapping[str, list[CompanyFact]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 
+from ensembleur.errors import BadInput
 from ensembleur.logic.facts import Fact
 from ensembleur.schemes.engine.encoding import as_json, from_json
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
@@ -24,7 +26,8 @@ def facts_in(request: HttpRequest, siret: str) -> dict[str, Fact]:
         if key in VOCABULARY:
             on = date.fromisoformat(day)
             source = Source(title="Votre réponse", as_of=on)
-            facts[key] = Fact(from_json(VOCABULARY[key].kind, data), on, source, Evidence.DECLARED)
+            with suppress(BadInput):  # given before the vocabulary changed: unknown again, never an error
+                facts[key] = Fact(from_json(VOCABULARY[key].kind, data), on, source, Evidence.DECLARED)
     return facts
 
 
