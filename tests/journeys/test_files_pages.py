@@ -217,3 +217,10 @@ def test_the_application_costs_the_same_with_one_and_three_messages(client, sign
             counts.append(_queries(client, url("application", held.pk)))
     assert counts[0] == counts[1]
     assert director.pk
+
+
+@pytest.mark.parametrize("query", [{"q": "\0"}, {"departement": "\0"}, {"aide": "\0"}, {"page": "9" * 5000}])
+def test_filters_that_no_page_offers_are_ignored(client, query):
+    for role, name in ((Role.ADVISER, "adviser_home"), (Role.OFFICER, "officer_home")):
+        client.force_login(accounts.person(role))
+        assert client.get(url(name), query).status_code == 200

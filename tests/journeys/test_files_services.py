@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import Act
-from ensembleur.errors import BadInput, Refused
+from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.journeys.choices import ARROWS, ApplicationStatus
 from ensembleur.journeys.models import Application
 from ensembleur.journeys.queries.companies import CompanyCard
 from ensembleur.journeys.services import applying, instructing, opening, papers, personal_data
+from ensembleur.logic.facts import Fact
 from tests.factories import accounts
 from tests.factories import journeys as make
 from tests.factories.journeys import NOW, TODAY
@@ -209,6 +210,54 @@ def test_a_closing_says_its_true_reason():
         with pytest.raises((BadInput, Refused), match=word):
             instructing.close(application=held, by=by, now=NOW, reason=reason)
     assert instructing.close(application=held, by=officer(), now=NOW, reason="no_news").closing_reason == "no_news"
+
+
+@pytest.mark.parametrize("status", ["decided", "refused", "agreed", "paying"])
+def test_the_company_withdraws_nothing_once_it_is_decided(status):
+    journey, director = make.own_journey()
+    held = make.application(journey, status)
+    with pytest.raises(Refused, match="ne peut plus être retiré"):
+        instructing.close(application=held, by=director, now=NOW, reason="withdrawn")
+
+
+def test_a_refusal_is_never_rewritten_as_a_withdrawal():
+    held = make.application(make.journey(), "refused")
+    with pytest.raises(Refused, match="a été refusé"):
+        instructing.close(application=held, by=officer(), now=NOW, reason="withdrawn")
+    assert instructing.close(application=held, by=officer(), now=NOW, reason="refused").closing_reason == "refused"
+
+
+def test_a_file_lodged_after_midnight_in_paris_is_judged_by_the_rules_of_that_day():
+    journey, director = make.own_journey()
+    draft = applying.draft_application(journey=journey, scheme="ouverte", by=director, now=NOW)
+    applying.describe_project(
+        application=draft, by=director, now=NOW, project="Un robot.", project_cost_eur=Decimal(1000), project_started=False
+    )
+    late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)  # half past midnight on the 22nd
+    assert applying.file_application(application=draft, by=director, now=late).verdict["as_of"] == "2026-11-22"
+
+
+def test_what_was_answered_in_the_session_counts_when_the_file_is_lodged(monkeypatch):
+    journey, director = make.own_journey()
+    draft = applying.draft_application(journey=journey, scheme="ouverte", by=director, now=NOW)
+    applying.describe_project(
+        application=draft, by=director, now=NOW, project="Un robot.", project_cost_eur=Decimal(1000), project_started=False
+    )
+    seen = {}
+    real = applying.verdict_for
+    monkeypatch.setattr(applying, "verdict_for", lambda held, **more: seen.update(more) or real(held, **more))
+    applying.file_application(application=draft, by=director, now=NOW, session_facts={"headcount": Fact(12)})
+    assert seen["session_facts"] == {"headcount": Fact(12)}
+
+
+def test_an_officer_does_not_decide_on_a_journey_they_opened():
+    someone = officer()
+    held = make.application(make.journey(opened_by=someone), "complete")
+    make.director(held.journey.siren)
+    with pytest.raises(NotAllowed):
+        instructing.decide_application(
+            application=held, by=someone, now=NOW, outcome="favourable", decided_on=TODAY, granted_eur=Decimal(1)
+        )
 
 
 @pytest.mark.parametrize("status", ApplicationStatus.values)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from ensembleur.journeys.models import Payment
 from ensembleur.journeys.queries.grants import COLUMNS
-from tests.factories import journeys, schemes
+from tests.factories import journeys, schemes, sites
 
 pytestmark = pytest.mark.django_db
 
@@ -62,14 +62,24 @@ def test_a_grant_paid_at_once_says_its_day(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_file_costs_three_queries_whatever_its_length(client, count, django_assert_num_queries):
+def test_the_file_costs_four_queries_whatever_its_length(client, count, django_assert_num_queries):
     for _ in range(count):
         agreed()
     client.get(reverse("schemes:list"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(rows(client)) == count
 
 
 def test_the_file_of_a_demonstration_says_so_in_its_name(client, settings):
     settings.DEMO = True
     assert "fictives" in client.get(reverse("journeys:grants_csv"))["Content-Disposition"]
+
+
+@pytest.mark.parametrize("masking", ["natural", "legal"])
+def test_who_has_asked_for_partial_diffusion_since_is_not_exported(client, masking):
+    site = sites.site()
+    held = agreed()
+    type(held.journey).objects.filter(pk=held.journey_id).update(siret=site.siret, siren=site.unit_id)
+    assert len(rows(client)) == 1
+    type(site).objects.filter(pk=site.pk).update(masking=masking)
+    assert rows(client) == []

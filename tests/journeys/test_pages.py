@@ -11,6 +11,7 @@ from ensembleur.accounts.choices import Role
 from ensembleur.journeys.engine.diagnosis import AXES
 from ensembleur.journeys.models import Diagnosis, Journey
 from ensembleur.journeys.queries.companies import CompanyCard
+from ensembleur.journeys.queries.diagnoses import questionnaire_of
 from ensembleur.journeys.views import start
 from tests.factories import accounts
 from tests.factories import journeys as make
@@ -289,3 +290,12 @@ def test_an_action_is_decided_on_its_page(client, signed_in):
 
 
 # -- the application ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["9" * 5000, "²", "-1"])
+def test_an_answer_nobody_could_tick_is_refused_without_a_fault(client, signed_in, answer):
+    journey, _director = signed_in
+    statement = questionnaire_of(make.draft(journey)).of_axis("production")[0].id
+    address = url("autosave", journey.pk, "production")
+    for posted in ({statement: answer}, {"stake": answer}):
+        assert client.post(address, posted).status_code == 400

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import Act
@@ -76,16 +75,21 @@ def test_a_stranger_does_not_open_the_journey_of_a_company_that_has_a_director(c
     assert opening.open_journey(siret=make.SIRET, by=adviser, now=NOW).siren == make.SIREN
 
 
-def test_two_clicks_at_once_open_one_journey(card, monkeypatch):
+def test_of_two_clicks_at_once_the_second_finds_the_journey_of_the_first(card, monkeypatch):
     director = make.director()
     first = opening.open_journey(siret=make.SIRET, by=director, now=NOW)
-    real = Journey.objects.live
-    monkeypatch.setattr(Journey.objects, "live", lambda: Journey.objects.none(), raising=False)
-    monkeypatch.setattr(opening, "IntegrityError", IntegrityError)
-    with pytest.raises(Journey.DoesNotExist):  # the second click finds the row of the first through the constraint
-        opening.open_journey(siret=make.SIRET, by=director, now=NOW)
-    monkeypatch.setattr(Journey.objects, "live", real, raising=False)
+    found = [Journey.objects.none(), Journey.objects.all()]  # the second click looks before the first has written
+    monkeypatch.setattr(Journey.objects, "live", lambda: found.pop(0), raising=False)
+    assert opening.open_journey(siret=make.SIRET, by=director, now=NOW) == first
     assert Journey.objects.get() == first
+
+
+def test_of_two_people_at_once_the_second_is_told_that_the_journey_is_taken(card, monkeypatch):
+    opening.open_journey(siret=make.SIRET, by=accounts.user(), now=NOW)
+    found = [Journey.objects.none(), Journey.objects.all()]
+    monkeypatch.setattr(Journey.objects, "live", lambda: found.pop(0), raising=False)
+    with pytest.raises(Refused, match="déjà ouvert"):
+        opening.open_journey(siret=make.SIRET, by=accounts.user(), now=NOW)
 
 
 # -- diagnosing --------------------------------------------------------------------------------------------------------

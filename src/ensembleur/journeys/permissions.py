@@ -79,8 +79,10 @@ def may_read_file(user: Any, application: Application) -> bool:
 
 
 def may_instruct(user: Any, application: Application) -> bool:
-    """Officers of the place, once the application is handed in; never on a company they lead themselves."""
-    if not is_known(user) or application.filed_at is None or is_company_side(user, application.journey):
+    """Officers of the place, once the application is handed in; never for a company they lead or whose journey they opened."""
+    if not is_known(user) or application.filed_at is None or application.journey.opened_by_id == user.pk:
+        return False
+    if is_company_side(user, application.journey):
         return False
     return holds(user, Role.OFFICER, **_place(application.journey))
 

@@ -14,6 +14,8 @@ from django.db.models import Prefetch
 from ensembleur.journeys.choices import PaymentKind
 from ensembleur.journeys.models import Application, Payment
 from ensembleur.schemes.queries.published import published_schemes
+from ensembleur.territory.choices import Masking
+from ensembleur.territory.models import Establishment
 
 COLUMNS = (
     "nomAttribuant",
@@ -39,6 +41,8 @@ DE_MINIMIS = "de-minimis"
 def grant_rows(*, award_siret: str) -> Iterator[dict[str, str]]:
     """One row per agreed grant above the threshold, oldest agreement first; loans, equity and refusals are not in it.
 
+    A company in partial diffusion is never exported, so it has no row.
+
     award_siret : the SIRET of the body that signs, 14 digits, empty when this installation was not told.
     """
     schemes = {scheme.id: scheme for scheme in published_schemes()}
@@ -49,9 +53,12 @@ def grant_rows(*, award_siret: str) -> Iterator[dict[str, str]]:
         .prefetch_related(payments)
         .order_by("agreed_on", "pk")
     )
+    # The journey keeps the name of the day it was opened: who has asked INSEE for partial diffusion since is left out too.
+    partial = Establishment.objects.exclude(masking=Masking.NONE, unit__masking=Masking.NONE)
+    hidden = set(partial.filter(siret__in=agreed.order_by().values("journey__siret")).values_list("siret", flat=True))
     for application in agreed:
         scheme = schemes.get(application.scheme)
-        if scheme is None or scheme.family != "grant":
+        if scheme is None or scheme.family != "grant" or application.journey.siret in hidden:
             continue
         counts = any(
             edge.kind == "counts_toward" and edge.scheme == DE_MINIMIS for version in scheme.versions for edge in version.edges

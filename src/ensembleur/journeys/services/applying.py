@@ -16,6 +16,8 @@ from ensembleur.journeys.choices import ARROWS, ApplicationStatus
 from ensembleur.journeys.models import Action, Application, ApplicationEvent, Journey
 from ensembleur.journeys.permissions import may_contribute, may_lead
 from ensembleur.journeys.queries.funding import forbids_starting, scheme_of, verdict_for
+from ensembleur.logic.facts import Facts
+from ensembleur.periods import paris_day
 
 UNDER_WAY = (ApplicationStatus.DRAFT, ApplicationStatus.FILED, ApplicationStatus.COMPLETE, ApplicationStatus.DECIDED)
 
@@ -50,6 +52,7 @@ def draft_application(*, journey: Journey, scheme: str, by: User, now: datetime,
         raise Refused("unknown_scheme", _("L'aide « %(scheme)s » n'est pas au catalogue.") % {"scheme": scheme[:60]})
     if action is not None and action.plan.journey_id != journey.pk:
         raise BadInput("foreign_action", _("Cette action appartient à un autre parcours."))
+    Journey.objects.select_for_update().get(pk=journey.pk)  # two clicks make one draft: the second waits, then finds it
     held = Application.objects.filter(journey=journey, scheme=scheme, status__in=UNDER_WAY).first()
     if held is not None:
         return held
@@ -93,11 +96,12 @@ def describe_project(
 
 
 @transaction.atomic
-def file_application(*, application: Application, by: User, now: datetime) -> Application:
+def file_application(*, application: Application, by: User, now: datetime, session_facts: Facts | None = None) -> Application:
     """Hand the application in, with the verdict of that day frozen inside.
 
     Refused when the rules answer no or the scheme is not open that day, when the project has already started although
     the scheme asks to file first, and while the project is not described.
+    session_facts : what this person answered about the establishment and the page has just shown, kept nowhere yet.
     """
     check(may_lead, by, application.journey)
     application = hold(application)
@@ -105,7 +109,7 @@ def file_application(*, application: Application, by: User, now: datetime) -> Ap
         raise Refused(
             "project_not_described", _("Décrivez le projet, son coût et dites s'il a commencé : c'est ce que lira l'instructeur.")
         )
-    verdict = verdict_for(application, as_of=now.date(), user=by)
+    verdict = verdict_for(application, as_of=paris_day(now), user=by, session_facts=session_facts)
     if verdict is None:
         raise Refused("unknown_scheme", _("Cette aide n'est plus au catalogue : choisissez-en une autre."))
     if verdict.answer == "not_open":

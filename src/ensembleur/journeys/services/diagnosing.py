@@ -97,6 +97,6 @@ def _read(answer: int | str) -> tuple[str, int | None]:
     if answer in (AnswerKind.UNKNOWN.value, AnswerKind.NOT_APPLICABLE.value):
         return str(answer), None
     text = str(answer)
-    if not (text.isascii() and text.isdigit() and int(text) in LEVELS):
+    if not (len(text) == 1 and text.isascii() and text.isdigit() and int(text) in LEVELS):
         raise BadInput("bad_answer", _("Répondez par un niveau de 0 à 5, « je ne sais pas » ou « non applicable »."))
     return AnswerKind.LEVEL.value, int(text)

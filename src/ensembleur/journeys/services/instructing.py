@@ -17,9 +17,11 @@ from ensembleur.journeys.models import Application, Payment
 from ensembleur.journeys.permissions import may_close, may_instruct, may_lead
 from ensembleur.journeys.services.applying import hold, move
 from ensembleur.money import show_euros
+from ensembleur.periods import paris_day
 
 PAYABLE = (ApplicationStatus.AGREED, ApplicationStatus.PAYING)
 COMPANY_REASONS = (ClosingReason.WITHDRAWN,)
+WITHDRAWABLE = (ApplicationStatus.DRAFT, ApplicationStatus.FILED, ApplicationStatus.COMPLETE)  # before any decision
 
 
 @transaction.atomic
@@ -51,7 +53,7 @@ def decide_application(
         raise BadInput("bad_outcome", _("Dites si la décision est favorable ou défavorable."))
     if outcome == Outcome.FAVOURABLE and (granted_eur is None or granted_eur <= 0):
         raise BadInput("no_amount", _("Une décision favorable porte un montant supérieur à zéro."))
-    if application.filed_at is not None and not application.filed_at.date() <= decided_on <= now.date():
+    if application.filed_at is not None and not paris_day(application.filed_at) <= decided_on <= paris_day(now):
         raise BadInput("bad_decision_day", _("La décision se date entre le jour du dépôt et aujourd'hui."))
     application.outcome, application.decided_on = outcome, decided_on
     application.granted_eur = granted_eur if outcome == Outcome.FAVOURABLE else None
@@ -66,7 +68,7 @@ def agree(*, application: Application, by: User, now: datetime, agreed_on: date)
     application = hold(application)
     if application.outcome != Outcome.FAVOURABLE:
         raise Refused("not_favourable", _("La décision n'est pas favorable : il n'y a pas de convention à signer."))
-    if application.decided_on is None or not application.decided_on <= agreed_on <= now.date():
+    if application.decided_on is None or not application.decided_on <= agreed_on <= paris_day(now):
         raise BadInput("bad_agreement_day", _("La convention se date entre le jour de la décision et aujourd'hui."))
     application.agreed_on = agreed_on
     return move(application=application, status=ApplicationStatus.AGREED, by=by, now=now, verb="agree")
@@ -95,7 +97,7 @@ def record_payment(
         raise Refused("not_payable", _("Aucun versement avant la signature de la convention."))
     if kind not in PaymentKind.values or amount_eur <= 0:
         raise BadInput("bad_payment", _("Un versement a une nature et un montant supérieur à zéro."))
-    if paid_on > now.date() or (application.agreed_on is not None and paid_on < application.agreed_on):
+    if paid_on > paris_day(now) or (application.agreed_on is not None and paid_on < application.agreed_on):
         raise BadInput("bad_payment_day", _("Le versement se date entre la convention et aujourd'hui."))
     rest = (application.granted_eur or Decimal(0)) - paid_so_far(application)
     if amount_eur > rest:
@@ -113,10 +115,15 @@ def close(*, application: Application, by: User, now: datetime, reason: str, not
     application = hold(application)
     if reason not in ClosingReason.values:
         raise BadInput("bad_reason", _("Choisissez le motif de la clôture dans la liste."))
-    if may_lead(by, application.journey) and reason not in COMPANY_REASONS:
+    is_company = may_lead(by, application.journey)
+    if is_company and reason not in COMPANY_REASONS:
         raise Refused(
             "not_yours_to_say", _("L'entreprise peut seulement retirer sa demande ; les autres motifs sont à l'instructeur.")
         )
+    if is_company and application.status not in WITHDRAWABLE:
+        raise Refused("decided", _("La décision est prise : ce dossier ne peut plus être retiré, écrivez à l'instructeur."))
+    if reason == ClosingReason.WITHDRAWN and application.status == ApplicationStatus.REFUSED:
+        raise Refused("refused_stays", _("Ce dossier a été refusé : il se clôt comme refusé, l'évaluation de l'aide en dépend."))
     if reason == ClosingReason.REFUSED and application.status != ApplicationStatus.REFUSED:
         raise Refused("not_refused", _("Ce dossier n'a pas été refusé : choisissez un autre motif."))
     if reason == ClosingReason.PAID and paid_so_far(application) < (application.granted_eur or Decimal("Infinity")):

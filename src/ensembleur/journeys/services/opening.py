@@ -37,12 +37,7 @@ def open_journey(*, siret: str = "", project_title: str = "", departement: str =
     check(may_open_journey, by, card.siren, card.commune)
     already = Journey.objects.live().filter(siret=siret).first()
     if already is not None:
-        if may_contribute(by, already):
-            return already
-        raise Refused(
-            "journey_taken",
-            _("Un parcours est déjà ouvert pour cet établissement : demandez à la personne qui le suit de vous inviter."),
-        )
+        return _already_open(already, by)
     journey = Journey(
         siren=card.siren,
         siret=siret,
@@ -59,10 +54,19 @@ def open_journey(*, siret: str = "", project_title: str = "", departement: str =
     try:
         with transaction.atomic():
             journey.save()
-    except IntegrityError:  # the same person clicked twice
-        return Journey.objects.live().get(siret=siret, opened_by=by)
+    except IntegrityError:  # the same person clicked twice, or somebody else was quicker
+        return _already_open(Journey.objects.live().get(siret=siret), by)
     record_act(by=by, verb="open_journey", thing=journey, now=now, after={"siret": siret})
     return journey
+
+
+def _already_open(journey: Journey, by: User) -> Journey:
+    if may_contribute(by, journey):
+        return journey
+    raise Refused(
+        "journey_taken",
+        _("Un parcours est déjà ouvert pour cet établissement : demandez à la personne qui le suit de vous inviter."),
+    )
 
 
 def _open_project(title: str, departement: str, by: User, now: datetime) -> Journey:

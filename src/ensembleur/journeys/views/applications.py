@@ -38,7 +38,9 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     if scheme is None:
         raise Http404
     number = given.get("action", "")
-    action = Action.objects.filter(plan__journey=journey, pk=int(number)).first() if number.isdecimal() else None
+    action = (
+        Action.objects.filter(plan__journey=journey, pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    )
     if request.method == "POST":
         held = draft_application(journey=journey, scheme=scheme.id, by=request.user, now=timezone.now(), action=action)
         return redirect("journeys:application", held.pk)
@@ -77,7 +79,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         close(application=held, by=request.user, now=timezone.now(), reason="withdrawn")
         messages.success(request, _("Votre demande est retirée."))
     else:
-        file_application(application=held, by=request.user, now=timezone.now())
+        said = said_in_session(request, held.journey)
+        file_application(application=held, by=request.user, now=timezone.now(), session_facts=said)
         messages.success(request, _("Votre dossier est déposé. Vous pouvez encore joindre les pièces qui manquent."))
     return redirect("journeys:application", held.pk)
 

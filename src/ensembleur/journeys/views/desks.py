@@ -27,6 +27,7 @@ from ensembleur.journeys.services import instructing
 from ensembleur.journeys.views.applications import application_context, draft_form
 from ensembleur.journeys.views.desk_forms import FORMS
 from ensembleur.journeys.views.fetch import application_of
+from ensembleur.periods import paris_day
 from ensembleur.web.pages import page
 
 PER_PAGE = 30
@@ -40,10 +41,10 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
     _ask_role(request, Role.ADVISER)
     journeys = with_counts(Journey.objects.of_advised_by(request.user).live())
     stage, departement, words = (request.GET.get(name, "") for name in ("etape", "departement", "q"))
-    if departement:
+    if departement in dict(DEPARTEMENTS[1:]):
         journeys = journeys.filter(departement=departement)
     if words:
-        journeys = journeys.filter(title__icontains=words[:80])
+        journeys = journeys.filter(title__icontains=words[:80].replace("\0", ""))
     if stage == "sans":
         journeys = journeys.filter(diagnosed_at__isnull=True)
     elif stage == "fait":
@@ -80,9 +81,9 @@ def officer_home(request: HttpRequest) -> HttpResponse:
         files = files.filter(status=status)
     elif status != "tous":
         files = files.exclude(status=ApplicationStatus.CLOSED)
-    if scheme:
+    if scheme in dict(schemes):
         files = files.filter(scheme=scheme)
-    if departement:
+    if departement in dict(DEPARTEMENTS[1:]):
         files = files.filter(journey__departement=departement)
     if request.GET.get("format") == "csv":
         heads = (
@@ -160,8 +161,8 @@ def _journey_lines(journeys: QuerySet[Journey]) -> Iterable[tuple[Any, ...]]:
             one.title,
             one.siret,
             one.place,
-            one.opened_at.date(),
-            one.diagnosed_at.date() if one.diagnosed_at else "",
+            paris_day(one.opened_at),
+            paris_day(one.diagnosed_at) if one.diagnosed_at else "",
             one.files,
         )
 
@@ -173,7 +174,7 @@ def _file_lines(files: QuerySet[Application]) -> Iterable[tuple[Any, ...]]:
             one.journey.title,
             one.journey.siret,
             one.get_status_display(),
-            one.filed_at.date() if one.filed_at else "",
+            paris_day(one.filed_at) if one.filed_at else "",
             one.decided_on or "",
             "" if one.score is None else one.score,
             "" if one.cut_off is None else one.cut_off,

@@ -99,7 +99,7 @@ def _save(request: HttpRequest, draft: Diagnosis, axis: str, *, changed_only: bo
             save_answer(diagnosis=draft, statement=name, answer=given, by=request.user, now=now)
     stake = post.get("stake", "")
     if stake and not (changed_only and stake == post.get("was-stake")):
-        save_stake(diagnosis=draft, axis=axis, value=int(stake) if stake.isdecimal() else 0, by=request.user, now=now)
+        save_stake(diagnosis=draft, axis=axis, value=int(stake) if stake in ("1", "2", "3") else 0, by=request.user, now=now)
 
 
 def _after_saving(request: HttpRequest, journey: Journey, axis: str) -> HttpResponse:
