@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
@@ -74,7 +75,7 @@ def _context(request: HttpRequest, form: SearchForm, results: Results) -> dict[s
         ],
         "most": DEEPEST,
         "on_map": ON_MAP,
-        "clear_url": reverse("territory:search") + (f"?q={request.GET.get('q', '')}" if request.GET.get("q") else ""),
+        "clear_url": reverse("territory:search") + (f"?{urlencode({'q': request.GET['q']})}" if request.GET.get("q") else ""),
         "breadcrumb": [(_("Accueil"), "/"), (_("Chercher une entreprise"), reverse("territory:search"))],
     }
 
