@@ -13,8 +13,10 @@ from ensembleur.territory.choices import Masking
 from ensembleur.territory.engine.search_index import Filters
 from ensembleur.territory.models import Establishment
 from ensembleur.territory.queries.search import read_cursor, search
+from ensembleur.territory.queries.search_documents import document_of, documents
 from ensembleur.territory.queries.search_filters import filters_of
 from tests.factories import sites
+from tests.factories import territory as make
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +67,24 @@ def test_a_broken_index_is_built_again(rebuilt, index_home):
     rebuilt()
     (index_home / "current.json").write_text("{not json")
     assert sirets("durand") == [site.siret]
+
+
+def test_the_documents_read_by_columns_say_what_the_masked_views_say():
+    named = {"acronym": "SDO", "usual_name": "Forge du Lac · Ets Lac"}
+    for site_masking in ("", "legal"):
+        for unit_masking in ("", "legal", "natural"):
+            company = make.unit(masking=unit_masking, **named)
+            kept = {"masking": site_masking, "sign": "Méca+ · Lac", "usual_name": "Le Lac", "headcount_band": "12"}
+            make.establishment(company, **kept)
+            make.establishment(company, commune="75111", lon=None, lat=None, is_head_office=None, naf="", state="F")
+    make.establishment(make.unit(is_fictional=True), is_fictional=True, headcount=34, masking="")
+    make.establishment(make.unit(), masking="natural")
+    one_by_one = [document_of(site) for site in Establishment.objects.findable().select_related("unit").order_by("siret")]
+    assert list(documents()) == one_by_one
+    assert len(one_by_one) == 13
+    hidden = [document for document in one_by_one if not document.names]
+    assert len(hidden) == 4
+    assert all(not (document.signs or document.places or document.communes or document.lon) for document in hidden)
 
 
 def test_a_closed_site_is_found_when_asked_for(rebuilt):

@@ -106,10 +106,11 @@ def schema() -> Schema:
 def index_row(document: SearchDocument) -> IndexRow:
     """The row of one establishment."""
     row = IndexRow()
-    for name in WORD_FIELDS:
-        row.add_text(name, " ".join(document.words[name]))
-    for name in KEY_FIELDS:
-        for value in document.keys[name]:
+    for name, words in document.words.items():
+        if words:
+            row.add_text(name, " ".join(words))
+    for name, keys in document.keys.items():
+        for value in keys:
             row.add_text(name, value)
     for name, values in facet_values(document).items():
         for value in values:
@@ -118,8 +119,9 @@ def index_row(document: SearchDocument) -> IndexRow:
     for length in document.name_lengths:
         row.add_text("length", str(length))
     row.add_text("state", "open" if document.is_open else "closed")
+    steps = document.steps
     for bit in BITS:
-        if document.steps & bit:
+        if steps & bit:
             row.add_text("bit", str(bit))
     row.add_unsigned("siret", int(document.siret))
     row.add_unsigned("prominence", document.prominence)

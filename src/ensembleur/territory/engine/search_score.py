@@ -37,6 +37,7 @@ SIZE_RANKS = {"1-9": 1, "10-19": 2, "20-49": 3, "50-99": 4, "100-249": 5, "250-4
 FORGIVEN = {"all": 0, "close": 1, "closer": 2, "some": 2, "browse": 0}  # typing errors, attempt by attempt
 WORD_UNIT, WORD_LEAST, GENERIC_WEIGHT = 12, 12, 4
 SIZE_STEPS = ("unknown", "0", "1-9", "10-19", "20-49", "50-99", "100-249", "250-499", "500+")
+_NOTHING: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -94,12 +95,10 @@ class SearchDocument:
     def words(self) -> dict[str, frozenset[str]]:
         """The forms each field may be found under."""
         return {
-            "name": frozenset(form for name in self.names for form in indexed_words(name)),
-            "sign": frozenset(form for sign in self.signs for form in indexed_words(sign)),
-            "activity": frozenset(
-                form for word in tokens(self.activity) if word not in ARTICLES for form in (word, singular(word))
-            ),
-            "place": frozenset(form for place in self.places for form in indexed_words(place)),
+            "name": _NOTHING.union(*map(indexed_words, self.names)),
+            "sign": _NOTHING.union(*map(indexed_words, self.signs)),
+            "activity": activity_words(self.activity),
+            "place": _NOTHING.union(*map(place_words, self.places)),
         }
 
     @cached_property
@@ -107,9 +106,9 @@ class SearchDocument:
         """The whole names compared as one: {"name_key": …, "sign_key": …, "initials": …}."""
         between = [part for name in self.names for part in in_parentheses(name)]
         return {
-            "name_key": frozenset(form for name in self.names for form in key_forms(name)),
-            "sign_key": frozenset(form for sign in (*self.signs, *between) for form in key_forms(sign)),
-            "initials": frozenset(filter(None, (initials(name) for name in self.names))),
+            "name_key": _NOTHING.union(*map(key_forms, self.names)),
+            "sign_key": _NOTHING.union(*map(key_forms, (*self.signs, *between))),
+            "initials": frozenset(filter(None, map(initials, self.names))),
         }
 
     @cached_property

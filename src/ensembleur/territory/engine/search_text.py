@@ -12,6 +12,7 @@ MOST_WORDS = 12  # words kept of a query
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"})
 _MARKS = dict.fromkeys(range(0x300, 0x370))  # accents once separated from their letter
 _APOSTROPHES = re.compile("['’‘ʼ´`]")
+_NOT_PLAIN = re.compile("[.&'’‘ʼ´`]")  # what may join or split words otherwise than a space does
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b\.?|\b(?:[a-z]\.){1,}[a-z]\b")
 _WORD = re.compile(r"[a-z0-9]+")
 _ELIDED = frozenset("cdjlmnst") | {"qu"}
@@ -38,6 +39,7 @@ GENERIC = LEGAL_FORMS | frozenset(
 _TWINS = {"st": "saint", "ste": "sainte", "saint": "st", "sainte": "ste", "cie": "compagnie", "compagnie": "cie"}
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Lower case, without accents, ligatures opened; everything else is left in place.
 
@@ -56,7 +58,12 @@ def tokens(text: str) -> tuple[str, ...]:
     >>> tokens("L'Œuf de S.N.E.C.M.A. & Cie")
     ('oeuf', 'de', 'snecma', 'et', 'cie')
     """
-    flat = _APOSTROPHES.sub("' ", fold(text).replace("&", " et "))
+    flat = fold(text)
+    if not _NOT_PLAIN.search(flat):
+        plain = _WORD.findall(flat)
+        if min(map(len, plain), default=0) > 1:
+            return tuple(plain)
+    flat = _APOSTROPHES.sub("' ", flat.replace("&", " et "))
     flat = _DOTTED.sub(lambda match: match[0].replace(".", "") + " ", flat)
     words: list[str] = []
     run: list[str] = []
@@ -136,11 +143,12 @@ def indexed_words(text: str) -> tuple[str, ...]:
     """
     words = tokens(text)
     forms = set(words)
-    forms.update(singular(word) for word in words)
+    forms.update(map(singular, words))
     forms.update(_TWINS[word] for word in words if word in _TWINS)
-    forms.update(first + second for first, second in pairwise(words))
-    flat = _APOSTROPHES.sub("", fold(text))
-    forms.update(word for word in _WORD.findall(flat) if len(word) > 2 or word in words)  # « loreal » for « L'Oréal »
+    forms.update(map("".join, pairwise(words)))
+    flat = fold(text)
+    if _APOSTROPHES.search(flat):  # « loreal » for « L'Oréal »
+        forms.update(word for word in _WORD.findall(_APOSTROPHES.sub("", flat)) if len(word) > 2 or word in words)
     return tuple(sorted(forms))
 
 

@@ -19,8 +19,8 @@ from django.conf import settings
 
 from ensembleur.territory.engine.search_index import VERSION, SearchIndex, write_index
 from ensembleur.territory.engine.search_score import SearchDocument
-from ensembleur.territory.models import Establishment, ImportRun
-from ensembleur.territory.queries.search_documents import document_of
+from ensembleur.territory.models import ImportRun
+from ensembleur.territory.queries.search_documents import documents
 
 POINTER = "current.json"
 KEPT = 2  # the index in use and the one before it, for readers that are still inside
@@ -57,10 +57,7 @@ def ensure_index() -> Path:
 
 def build_index(*, on_rows: Callable[[int], None] | None = None) -> int:
     """Write the index of the whole register and switch readers to it; returns how many establishments it holds."""
-    establishments = Establishment.objects.findable().select_related("unit").order_by("siret").iterator(chunk_size=2000)
-    return write_and_switch(
-        Path(settings.SEARCH_INDEX), map(document_of, establishments), register=register_token(), on_rows=on_rows
-    )
+    return write_and_switch(Path(settings.SEARCH_INDEX), documents(), register=register_token(), on_rows=on_rows)
 
 
 def read_pointer(home: Path) -> dict[str, Any]:
