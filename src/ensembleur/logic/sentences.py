@@ -137,6 +137,9 @@ def name_codes(codes: tuple[str, ...], key: FactKey | None, lang: str, joint: Wo
     """Codes by their words when the vocabulary has some, as « moderniser la production »."""
     if not codes:
         return Words("(rien de la liste)", "(nothing of the list)").in_(lang)
+    family = dict(key.families).get(codes) if key is not None else None
+    if family is not None:
+        return family.in_(lang)
     words = dict(key.choices) if key is not None else {}
     if not words:
         return show_codes(codes, lang)

@@ -48,7 +48,7 @@ class FactKey:
     level : establishment, company, group, project or person.   leaf_class : register, declared, project, procedural.
     label : a noun phrase, « Effectif de l'établissement »; for a date, the event, « Création de l'entreprise ».
     says_true, says_false : for a bool, the two full sentences.   feminine : how « déclaré » agrees with the label.
-    choices : for a code with few values, (code, words).   asked_as : the fact to ask for when this one is computed from it.
+    choices : for a code with few values, (code, words).   families : lists of codes that have a name, (codes, words).   asked_as : the fact to ask for when this one is computed from it.
     """
 
     key: str
@@ -63,6 +63,7 @@ class FactKey:
     says_false: Words = NOTHING
     feminine: bool = False
     choices: tuple[tuple[str, Words], ...] = ()
+    families: tuple[tuple[tuple[str, ...], Words], ...] = ()
     asked_as: str = ""
 
 

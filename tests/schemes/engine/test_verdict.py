@@ -169,7 +169,7 @@ def test_a_closed_scheme_says_since_when():
     [
         ("suspended", "not_open", "Suspendu"),
         ("ended", "not_open", "non annoncée par Région"),
-        ("uncertain", "yes", "À confirmer auprès de Région"),
+        ("uncertain", "yes", "À confirmer auprès de l'organisme (Région"),
     ],
 )
 def test_a_status_that_is_not_open_is_said(status, answer, word):

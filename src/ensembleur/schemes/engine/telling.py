@@ -88,7 +88,9 @@ def verdict_sentence(answer: str, reasons: Sequence[Reason], missing: Sequence[s
     if answer == "unknown":
         name = scheme.operator.name
         return phrase(
-            lang, f"Une condition reste à vérifier auprès de {name}.", f"One condition remains to be checked with {name}."
+            lang,
+            f"Une condition reste à vérifier auprès de l'organisme ({name}).",
+            f"One condition remains to be checked with {name}.",
         )
     return phrase(lang, "Toutes les conditions vérifiables sont remplies.", "Every condition that can be checked is met.")
 
@@ -134,9 +136,11 @@ def uncertain_sentence(scheme: Scheme, version: Version, lang: str) -> str:
     note = version.status_note.in_(lang)
     if phrase(lang, "à confirmer auprès", "to be confirmed with") in note:
         return note
-    return phrase(lang, f"À confirmer auprès de {scheme.operator.name}", f"To be confirmed with {scheme.operator.name}") + (
-        phrase(lang, f" : {note}", f": {note}") if note else "."
-    )
+    return phrase(
+        lang,
+        f"À confirmer auprès de l'organisme ({scheme.operator.name})",
+        f"To be confirmed with the body in charge ({scheme.operator.name})",
+    ) + (phrase(lang, f" : {note}", f": {note}") if note else ".")
 
 
 def de_minimis_sentence(room: Decimal | None, lang: str) -> str:

@@ -26,6 +26,17 @@ START_WHY = Words(
 )
 
 
+MANUFACTURING = tuple(f"{number:02}" for number in range(10, 34))
+INDUSTRY = tuple(f"{number:02}" for number in (*range(5, 34), *range(35, 40)))
+NAF_FAMILIES = (
+    (
+        MANUFACTURING,
+        Words("celles de l'industrie manufacturière (codes 10 à 33)", "those of manufacturing (codes 10 to 33)"),
+    ),
+    (INDUSTRY, Words("celles de l'industrie (codes 05 à 33 et 35 à 39)", "those of industry (codes 05 to 33 and 35 to 39)")),
+)
+
+
 def _key(key: str, kind: str, level: str, fr: str, en: str, ask_fr: str = "", ask_en: str = "", **more: Any) -> FactKey:
     """A key whose question defaults to its label."""
     why = more.pop("why", Words())
@@ -44,7 +55,7 @@ ESTABLISHMENT = (
     _key("commune", "code", "establishment", "Commune", "Municipality", leaf_class="register", feminine=True),
     _key("departement", "code", "establishment", "Département", "Département", leaf_class="register"),
     _key("naf", "code", "establishment", "Activité", "Activity", "Quel est le code d'activité (NAF) de l'établissement ?",
-         "What is the establishment's activity code (NAF)?", leaf_class="register", feminine=True),
+         "What is the establishment's activity code (NAF)?", leaf_class="register", feminine=True, families=NAF_FAMILIES),
     _key("naf_2025", "code", "establishment", "Activité (NAF 2025)", "Activity (NAF 2025)", leaf_class="register", feminine=True),
     _key("headcount", "number", "establishment", "Effectif", "Headcount", "Combien de salariés compte l'établissement ?",
          "How many employees work at the establishment?", unit=EMPLOYEES, leaf_class="register", why=SIZE_WHY),

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from ensembleur.errors import BadInput, Refused
+from ensembleur.logic.sentences import show_number
 from ensembleur.schemes.engine.screening import screen
 from ensembleur.schemes.management.commands.advise import parse_day
 from ensembleur.schemes.queries.published import published_schemes
@@ -51,6 +52,5 @@ class Command(BaseCommand):
             partial = out.with_name(f".{out.name}.partial")
             getattr(verdicts, WRITERS[out.suffix])(partial)
             partial.replace(out)
-        self.stdout.write(
-            f"{verdicts.height} lignes · {seconds:.3f} s · {verdicts.height / max(seconds, 1e-9):,.0f} verdicts par seconde"
-        )
+        rows, rate = show_number(verdicts.height), show_number(round(verdicts.height / max(seconds, 1e-9)))
+        self.stdout.write(f"{rows} lignes · {seconds:.3f} s · {rate} verdicts par seconde")
