@@ -6,7 +6,6 @@ from datetime import date
 
 import narwhals as nw
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,9 +60,7 @@ def test_a_single_bound_column_is_enough_to_decide_on_that_side():
     assert screened(rule, frame) == [2, 1]
 
 
-@pytest.mark.parametrize("backend", ["pandas", "pyarrow", "duckdb"])
-def test_the_same_expression_runs_on_another_engine(backend):
-    module = pytest.importorskip(backend, reason=f"{backend} n'est pas installé")
+def test_the_same_expression_runs_on_another_engine():
     frame = draw.frame_of([{"headcount": Fact(Interval(1, None)), "naf": Fact("25.62B"), "project_started": Fact(False)}, {}])
     rule = parse(
         {
@@ -75,13 +72,7 @@ def test_the_same_expression_runs_on_another_engine(backend):
         }
     )
     frame = frame.drop("project_kind")
-    native = {
-        "pandas": lambda: frame.to_pandas(),
-        "pyarrow": lambda: frame.to_arrow(),
-        "duckdb": lambda: module.from_arrow(frame.to_arrow()),
-    }[backend]()
-    result = nw.from_native(native).select(screen(rule, SETTING, frame.columns).alias("answer"))
-    result = result.collect() if isinstance(result, nw.LazyFrame) else result
+    result = nw.from_native(frame.to_arrow()).select(screen(rule, SETTING, frame.columns).alias("answer"))
     assert result["answer"].to_list() == [1, 1]
 
 
