@@ -24,7 +24,7 @@ def radar(axes: Sequence[str], series: Iterable[Series]) -> dict[str, Any]:
         for place in range(count)
         for row in (_point(count, place, 0) | {"spoke": place}, _point(count, place, TOP) | {"spoke": place})
     ]
-    labels = [_point(count, place, TOP + 0.55) | {"label": _wrapped(axis)} for place, axis in enumerate(axes)]
+    labels = [_point(count, place, TOP + 1.35) | {"label": _wrapped(axis)} for place, axis in enumerate(axes)]
     rows, domain, colours = [], [], []
     for name, values, colour in series:
         domain.append(name)
@@ -34,8 +34,8 @@ def radar(axes: Sequence[str], series: Iterable[Series]) -> dict[str, Any]:
             rows.append(
                 _point(count, place, value) | {"series": name, "order": order, "axis": axes[place], "score": round(value, 2)}
             )
-    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-8.2, 8.2]}}
-    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-6.6, 6.6]}}
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-9.4, 9.4]}}
+    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-7.5, 7.5]}}
     colour = {
         "field": "series",
         "type": "nominal",
@@ -46,8 +46,8 @@ def radar(axes: Sequence[str], series: Iterable[Series]) -> dict[str, Any]:
     tip = [{"field": "axis", "title": ""}, {"field": "score", "title": "0–5"}]
     return {
         "$schema": SCHEMA,
-        "width": 500,
-        "height": 410,
+        "width": 560,
+        "height": 447,
         "config": {"view": {"stroke": None}, "font": FONT},
         "layer": [
             _layer(
