@@ -252,3 +252,14 @@ def test_an_action_left_as_it_was_writes_nothing():
         status="proposed",
     )  # fmt: skip
     assert verbs() == []
+
+
+def test_an_answer_that_comes_after_the_end_is_refused_even_from_a_page_opened_before():
+    journey, director = make.own_journey()
+    seen = make.draft(journey, make.everywhere(2), director)
+    diagnosing.finish_diagnosis(diagnosis=Diagnosis.objects.get(pk=seen.pk), by=director, now=NOW)
+    statement = questionnaire().statements[0].id
+    with pytest.raises(Refused, match="terminé"):
+        diagnosing.save_answer(diagnosis=seen, statement=statement, answer=5, by=director, now=NOW)
+    with pytest.raises(Refused, match="terminé"):
+        diagnosing.save_stake(diagnosis=seen, axis="production", value=3, by=director, now=NOW)

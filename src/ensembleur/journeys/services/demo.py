@@ -26,6 +26,7 @@ from ensembleur.journeys.services.demo_files import ROADS, run_file
 from ensembleur.journeys.services.diagnosing import finish_diagnosis, start_diagnosis
 from ensembleur.journeys.services.opening import open_journey
 from ensembleur.journeys.services.planning import build_plan, update_action
+from ensembleur.periods import paris_day
 from ensembleur.territory.queries.register import register_frame
 
 BY = "command:demo"
@@ -205,8 +206,8 @@ def _answer(diagnosis: Diagnosis, maturity: float, share: float, people: tuple[U
 def _finish(diagnosis: Diagnosis, director: User, at: datetime, cast: Cast) -> None:
     """Finish the diagnosis, draw the plan, begin its first two actions."""
     done = finish_diagnosis(diagnosis=diagnosis, by=director, now=at)
-    opened = open_axes(verdicts_of(done.journey, as_of=at.date(), user=director))
-    plan = build_plan(diagnosis=done, by=director, now=at, starts_on=at.date(), open_axes=opened)
+    opened = open_axes(verdicts_of(done.journey, as_of=paris_day(at), user=director))
+    plan = build_plan(diagnosis=done, by=director, now=at, starts_on=paris_day(at), open_axes=opened)
     for action, status in zip(plan.actions.all()[:2], (ActionStatus.RUNNING, ActionStatus.PLANNED), strict=False):
         update_action(
             action=action,

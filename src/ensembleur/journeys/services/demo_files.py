@@ -15,6 +15,7 @@ from ensembleur.journeys.queries.funding import MAY_PAY, verdict_for, verdicts_o
 from ensembleur.journeys.services.applying import describe_project, draft_application, file_application
 from ensembleur.journeys.services.instructing import agree, close, decide_application, mark_complete, record_payment, refuse
 from ensembleur.journeys.services.papers import add_document, post_message
+from ensembleur.periods import paris_day
 
 # The acts that lead to each stage, in order.
 ROADS: dict[str, tuple[str, ...]] = {
@@ -90,14 +91,14 @@ def _payable(journey: Journey, director: User, cost: Decimal, days: list[datetim
     taken = set(journey.applications.values_list("scheme", flat=True))
     choices = [
         verdict.scheme.id
-        for verdict in verdicts_of(journey, as_of=days[0].date(), user=director)
+        for verdict in verdicts_of(journey, as_of=paris_day(days[0]), user=director)
         if verdict.answer in MAY_PAY and verdict.scheme.family in FAMILIES and verdict.scheme.id not in taken
     ]
     head = choices[:8]
     chance.shuffle(head)
     for scheme in [*head, *choices[8:]]:
         asked = Application(journey=journey, scheme=scheme, project_cost_eur=cost, project_started=False)
-        verdicts = [verdict_for(asked, as_of=day.date(), user=director) for day in days]
+        verdicts = [verdict_for(asked, as_of=paris_day(day), user=director) for day in days]
         if all(verdict is not None and verdict.answer in MAY_PAY for verdict in verdicts):
             return scheme
     return None
@@ -124,7 +125,7 @@ def _play(
             by=officer,
             now=day,
             outcome=Outcome.FAVOURABLE,
-            decided_on=day.date(),
+            decided_on=paris_day(day),
             granted_eur=asked.quantize(Decimal(1)),
             score=Decimal(chance.randint(61, 90)),
             cut_off=CUT_OFF,
@@ -135,22 +136,22 @@ def _play(
             by=officer,
             now=day,
             outcome=Outcome.UNFAVOURABLE,
-            decided_on=day.date(),
+            decided_on=paris_day(day),
             score=Decimal(chance.randint(30, 59)),
             cut_off=CUT_OFF,
             note=words["decision"],
         ),
-        "agree": lambda: agree(application=application, by=officer, now=day, agreed_on=day.date()),
+        "agree": lambda: agree(application=application, by=officer, now=day, agreed_on=paris_day(day)),
         "refuse": lambda: refuse(application=application, by=officer, now=day, note=words["refusal"]),
         "advance": lambda: record_payment(
-            application=application, by=officer, now=day, kind=PaymentKind.ADVANCE, paid_on=day.date(), amount_eur=advance
+            application=application, by=officer, now=day, kind=PaymentKind.ADVANCE, paid_on=paris_day(day), amount_eur=advance
         ),
         "balance": lambda: record_payment(
             application=application,
             by=officer,
             now=day,
             kind=PaymentKind.BALANCE,
-            paid_on=day.date(),
+            paid_on=paris_day(day),
             amount_eur=granted - advance,
         ),
         "close": lambda: close(application=application, by=officer, now=day, reason=REASONS[stage]),

@@ -44,7 +44,7 @@ def save_answer(*, diagnosis: Diagnosis, statement: str, answer: int | str, by: 
     Only the statement's own row is touched, so that two contributors never lose each other's answers.
     """
     check(may_contribute, by, diagnosis.journey)
-    _check_open(diagnosis)
+    _check_open(_held(diagnosis))
     questionnaire_of(diagnosis).statement(statement)
     kind, level = _read(answer)
     held = StatementAnswer.objects.filter(diagnosis=diagnosis, statement=statement).first()
@@ -60,7 +60,7 @@ def save_answer(*, diagnosis: Diagnosis, statement: str, answer: int | str, by: 
 def save_stake(*, diagnosis: Diagnosis, axis: str, value: int, by: User, now: datetime) -> AxisStake:
     """Write how much an axis matters to the company: 1 little, 2 some, 3 much."""
     check(may_contribute, by, diagnosis.journey)
-    _check_open(diagnosis)
+    _check_open(_held(diagnosis))
     if axis not in AXES or value not in (1, 2, 3):
         raise BadInput("bad_stake", _("L'enjeu se dit de 1 (faible) à 3 (fort), sur l'un des six axes."))
     row, _is_new = AxisStake.objects.update_or_create(
@@ -73,7 +73,7 @@ def save_stake(*, diagnosis: Diagnosis, axis: str, value: int, by: User, now: da
 def finish_diagnosis(*, diagnosis: Diagnosis, by: User, now: datetime) -> Diagnosis:
     """Close the answers and write the scores. Refused while nothing at all was given a level."""
     check(may_contribute, by, diagnosis.journey)
-    diagnosis = Diagnosis.objects.select_for_update(of=("self",)).select_related("journey").get(pk=diagnosis.pk)
+    diagnosis = _held(diagnosis)
     _check_open(diagnosis)
     edition, answers = questionnaire_of(diagnosis), answers_of(diagnosis)
     result = scores(edition, answers)
@@ -86,6 +86,11 @@ def finish_diagnosis(*, diagnosis: Diagnosis, by: User, now: datetime) -> Diagno
     diagnosis.save()
     record_act(by=by, verb="finish_diagnosis", thing=diagnosis, now=now, after={"coverage": round(diagnosis.coverage_share, 2)})
     return diagnosis
+
+
+def _held(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis as it is now, locked until the end of the transaction: somebody may have finished it meanwhile."""
+    return Diagnosis.objects.select_for_update(of=("self",)).select_related("journey").get(pk=diagnosis.pk)
 
 
 def _check_open(diagnosis: Diagnosis) -> None:

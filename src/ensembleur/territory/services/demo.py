@@ -10,6 +10,7 @@ from importlib.util import find_spec
 import polars as pl
 from django.db import transaction
 
+from ensembleur.periods import paris_day
 from ensembleur.territory.catalogue.profile import demo_profile
 from ensembleur.territory.choices import EstablishmentState, RunKind, UnitState
 from ensembleur.territory.engine.bands import with_interval
@@ -53,7 +54,7 @@ def clear_territory(*, now: datetime) -> int:
     """Remove every fictional record; returns how many establishments there were."""
     with transaction.atomic():
         count = _remove()
-        ImportRun.objects.create(kind=RunKind.CLEAR, done_at=now, as_of=now.date(), counts={"removed": count})
+        ImportRun.objects.create(kind=RunKind.CLEAR, done_at=now, as_of=paris_day(now), counts={"removed": count})
         transaction.on_commit(refresh_index)
     return count
 
