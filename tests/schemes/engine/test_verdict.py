@@ -151,6 +151,15 @@ def test_a_window_takes_files_on_its_first_and_last_days(as_of, answer, opens_on
     ]
 
 
+@pytest.mark.parametrize(("status", "opens_on"), [("open", date(2027, 6, 1)), ("ended", None)])
+def test_when_the_windows_of_a_version_are_over_the_next_version_says_when_it_opens_again(status, opens_on):
+    this = {"id": "this", "effective": {"from": date(2026, 1, 1), "to": date(2027, 6, 1)}, "windows": WINDOWS}
+    then = {"id": "then", "effective": {"from": date(2027, 6, 1)}, "status": status}
+    both = [{"source": "s1", "conditions": {"all": [dict(SIZE)]}, **version} for version in (this, then)]
+    verdict = verdict_of(scheme(versions=both), SMALL, as_of=date(2027, 3, 2))
+    assert (verdict.version.id, verdict.closed_since, verdict.opens_on) == ("this", date(2027, 3, 2), opens_on)
+
+
 def test_a_future_version_with_a_window_opens_with_its_window():
     version = {"effective": {"from": date(2027, 1, 1)}, "windows": [{"opens": date(2027, 2, 1), "closes": date(2027, 3, 1)}]}
     assert verdict_of(scheme(version=version), SMALL, as_of=TODAY).opens_on == date(2027, 2, 1)

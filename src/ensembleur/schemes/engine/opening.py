@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ensembleur.schemes.engine.scheme import Scheme, Version, Window
 
 ONE_DAY = timedelta(days=1)
+SHUT = ("suspended", "ended")  # versions that take no file, whatever their dates
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,15 @@ def opening_on(scheme: Scheme, as_of: date, known_on: date | None = None) -> Ope
     """The opening on `as_of`, as published on `known_on`; None means as we know it now, texts since withdrawn left out."""
     known = [version for version in scheme.versions if _is_known(version, known_on)]
     effective = [version for version in known if as_of in version.effective]
-    if effective:
-        return _within(max(effective, key=_start), as_of)
     later = [version for version in known if version.effective.start is not None and version.effective.start > as_of]
     earlier = [version for version in known if version.effective.end is not None and version.effective.end <= as_of]
     next_one = min(later, key=_start, default=None)
     last_one = max(earlier, key=lambda version: version.effective.end or date.min, default=None)
-    opens_on = _first_day(next_one) if next_one is not None else None
+    opens_on = _first_day(next_one) if next_one is not None and next_one.status not in SHUT else None
+    if effective:
+        opening = _within(max(effective, key=_start), as_of)
+        is_over = opening.why in ("between", "ended") and opening.opens_on is None
+        return replace(opening, opens_on=opens_on) if is_over else opening
     closed_since = last_one.effective.end if last_one is not None else None
     if last_one is None and next_one is None:
         return Opening(None, False, "unheard")
@@ -58,7 +61,7 @@ def _first_day(version: Version) -> date | None:
 
 
 def _within(version: Version, as_of: date) -> Opening:
-    if version.status in ("suspended", "ended"):
+    if version.status in SHUT:
         return Opening(version, False, version.status)
     last_day = version.effective.end - ONE_DAY if version.effective.end is not None else None
     if not version.windows:
