@@ -10,9 +10,12 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
 
 from ensembleur.logic.answers import Answer, Reason
 from ensembleur.sources import Confidence, Evidence, Source
+from ensembleur.web.templatetags import ui
 
 DAY = date(2026, 3, 12)
 
@@ -265,3 +268,19 @@ def test_the_summary_leads_to_each_field_and_is_absent_when_all_is_right():
 
 def test_the_summary_of_one_fault_is_singular():
     assert "1 point à corriger" in show("{% form_errors form %}", form=Sample({"name": "a"}))
+
+
+def test_what_is_kept_of_a_component_follows_the_language_and_never_loses_its_escape():
+    source = Source(title="<Guide>", checked_on=date(2026, 3, 1))
+    reason = Reason("a", Answer.YES, "plus de <10> salariés")
+    with override("fr"):
+        french = ui.source_line(source), ui.answer_card({"title": "Aide", "state": "yes", "reasons": [reason]})
+    with override("en"):
+        english = ui.source_line(source), ui.answer_card({"title": "Aide", "state": "yes", "reasons": [reason]})
+    assert "vérifié le" in french[0]
+    assert "vérifié le" not in english[0]
+    assert "1 condition remplie" in french[1]
+    assert "1 condition remplie" not in english[1]
+    assert all("&lt;10&gt;" in card for card in (french[1], english[1]))
+    assert ui.state("yes", mark_safe("a &amp; b")) != ui.state("yes", "a &amp; b")
+    assert all("&lt;Guide&gt;" in line for line in (french[0], english[0]))

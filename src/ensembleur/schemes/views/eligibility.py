@@ -66,13 +66,15 @@ def check_siret(request: HttpRequest) -> HttpResponse:
 def of_establishment(request: HttpRequest, siret: str) -> HttpResponse:
     """Every scheme for this establishment: a page of its own, or a fragment of the establishment's page."""
     subject = _subject(siret)
-    verdicts = _verdicts(request, subject.siret)
+    schemes, facts, skipped = company_schemes(), _facts(request, subject.siret), session.skipped_in(request, subject.siret)
+    day = {"as_of": timezone.localdate(), "lang": _lang()}
+    verdicts = advise(schemes, facts, **day)
     context = {
         "subject": subject,
         "establishment": register.establishment(subject.siret),
         "groups": groups_of(verdicts, siret=subject.siret),
-        "question": _next(request, subject.siret),
-        "skipped": len(session.skipped_in(request, subject.siret)),
+        "question": next_question(schemes, facts, skip=skipped, verdicts=verdicts, **day),
+        "skipped": len(skipped),
         "as_of": timezone.localdate(),
     }
     return page(request, "schemes/of_establishment.html", context, fragment="answers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -12,9 +12,9 @@ from django import forms, template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from ensembleur.logic.answers import Answer, Reason
 from ensembleur.web import formats
@@ -54,7 +54,12 @@ def panel(content: str, *, title: str, tone: str = "plain", id: str = "", level:
 def state(name: str, text: str = "") -> SafeString:
     """A badge with a shape and a word: {% state "yes" "Ouverte" %}."""
     _one_of(name, STATES, "The state")
-    return render_to_string("web/ui/state.html", {"name": name, "shape": STATES[name].shape, "text": text or STATES[name].word})
+    return _badge(name, str(text or STATES[name].word))
+
+
+@lru_cache(maxsize=1024, typed=True)  # typed: safe text and text to escape are equal but not the same
+def _badge(name: str, text: str) -> SafeString:
+    return render_to_string("web/ui/state.html", {"name": name, "shape": STATES[name].shape, "text": text})
 
 
 @register.simple_tag
@@ -156,8 +161,14 @@ _MARKS = {Answer.YES: "yes", Answer.UNKNOWN: "unknown", Answer.NO: "no", None: "
 # Written here rather than in a template of its own: a page of aids shows hundreds of these lines.
 _REASON = (
     '<li class="reason reason-{}"><span class="reason-mark" aria-hidden="true">{}</span>'
-    '<span class="visually-hidden">{} </span><span>{}</span></li>'
+    '<span class="visually-hidden">{} </span><span>'
 )
+
+
+@cache
+def _reason_opening(mark: str, lang: str) -> str:
+    """What stands before the words of a reason, in the language in use, which only names the copy kept."""
+    return format_html(_REASON, mark, MARKS[mark].sign, MARKS[mark].word)
 
 
 def _mark(reason: Reason) -> str:
@@ -168,9 +179,11 @@ def _mark(reason: Reason) -> str:
 def _lines(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     """The reasons in order, those of one alternative kept together under what it asks."""
     lines: list[dict[str, Any]] = []
+    lang = get_language() or ""
     for (_key, says), members in groupby(reasons, key=lambda reason: (reason.group, reason.group_says)):
         rows = [
-            format_html(_REASON, mark := _mark(reason), MARKS[mark].sign, MARKS[mark].word, reason.says) for reason in members
+            mark_safe(f"{_reason_opening(_mark(reason), lang)}{conditional_escape(reason.says)}</span></li>")
+            for reason in members
         ]
         lines.append({"says": says, "rows": rows})
     return lines
@@ -178,7 +191,11 @@ def _lines(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
 
 def _counts(marks: list[str]) -> str:
     """« 6 conditions remplies · 1 inconnue · 0 contraire »."""
-    met, unknown, contrary = (marks.count(mark) for mark in ("yes", "unknown", "no"))
+    return _counted(marks.count("yes"), marks.count("unknown"), marks.count("no"), get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def _counted(met: int, unknown: int, contrary: int, _lang: str) -> str:
     return " · ".join(
         (
             ngettext("%(n)s condition remplie", "%(n)s conditions remplies", met) % {"n": met},
@@ -219,6 +236,13 @@ def answer_card(verdict: Any, *, level: int = 3, open: bool = False) -> SafeStri
 def source_line(source: Any) -> SafeString:
     """Where a statement comes from: its title, the day one of us read it (or « non vérifié ») and how far to trust it."""
     confidence = getattr(source.confidence, "value", source.confidence)
+    said = (str(source.title), str(source.url), source.as_of, source.checked_on)
+    return _source_line(*said, confidence, get_language() or "")
+
+
+@lru_cache(maxsize=2048, typed=True)  # the same few hundred sources on every page
+def _source_line(title: str, url: str, as_of: Any, checked_on: Any, confidence: str, _lang: str) -> SafeString:
+    source = {"title": title, "url": url, "as_of": as_of, "checked_on": checked_on}
     return render_to_string("web/ui/source_line.html", {"source": source, "confidence": CONFIDENCE[confidence]})
 
 
