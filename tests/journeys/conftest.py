@@ -8,7 +8,6 @@ import pytest
 
 from ensembleur.schemes.engine.parsing import parse_scheme
 from ensembleur.schemes.queries import published
-from ensembleur.schemes.views import eligibility, public  # noqa: F401  first read here, or they would keep the patched names
 
 
 def raw_scheme(identifier: str, conditions: list[dict[str, Any]], windows: list[dict[str, Any]] | None = None) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.forms import AnswerForm
 from ensembleur.schemes.models import CompanyFact
 from ensembleur.schemes.queries.open_formats import COLUMNS
+from ensembleur.territory.choices import Masking
 from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
-from tests.factories import accounts, schemes
+from tests.factories import accounts, schemes, sites
 
 pytestmark = pytest.mark.django_db
 ANSWERS = f"/aides/pour/{SHOWCASE_SIRET}/"
@@ -209,3 +210,11 @@ def test_a_share_asked_in_per_cent_is_read_in_per_cent(typed, share):
     form = AnswerForm(VOCABULARY["revenue_share_net_zero_chains"], {"value": typed})
     assert form.is_valid()
     assert form.cleaned_data["engine_value"] == Decimal(share)
+
+
+@pytest.mark.parametrize("name", ["of_establishment", "facts"])
+def test_the_pages_of_a_masked_person_have_a_title_and_no_name(client, name):
+    person = sites.site("Marcelline Dupuy", masking=Masking.NATURAL, company={"legal_form": "1000"})
+    text = client.get(reverse(f"schemes:{name}", args=[person.siret])).text
+    assert "Dupuy" not in text
+    assert re.search(rf"<h1>[^<]*Établissement {person.siret[:3]}", text)
