@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -23,12 +24,16 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def kept_secret(folder: Path) -> str:
-    """The secret key of this installation, drawn at first use and kept in its home."""
+    """The secret key of this installation, drawn at first use and kept in its home; of several first processes, one draws."""
     path = folder / "secret_key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(50))
-        path.chmod(0o600)
+        drawn = folder / f".secret_key-{secrets.token_hex(8)}"
+        drawn.touch(mode=0o600, exist_ok=False)
+        drawn.write_text(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(drawn)  # whole from the start, and never over another's
+        drawn.unlink()
     return path.read_text().strip()
 
 

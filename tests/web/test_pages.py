@@ -3,12 +3,14 @@
 import json
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.template import engines
 from django.test import Client
 from django.urls import reverse
 
+from ensembleur.settings import kept_secret
 from ensembleur.web import pages
 from ensembleur.web.middleware import RequestIdFilter
 
@@ -188,3 +190,12 @@ def test_the_identifier_of_a_request_is_kept_and_written_on_every_line(client):
 @pytest.mark.parametrize("forged", ["", "short", "x" * 200, "two words here", "<script>alert</script>"])
 def test_an_identifier_that_is_not_one_is_replaced(client, forged):
     assert re.fullmatch(r"[0-9a-f]{32}", client.get("/healthz", headers={"X-Request-ID": forged})["X-Request-ID"])
+
+
+def test_several_first_processes_share_one_secret_key_that_nobody_else_reads(tmp_path):
+    with ThreadPoolExecutor(8) as workers:
+        keys = set(workers.map(kept_secret, [tmp_path] * 16))
+    assert len(keys) == 1
+    assert len(keys.pop()) > 40
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
