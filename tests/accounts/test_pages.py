@@ -217,3 +217,9 @@ def test_the_account_costs_the_same_whatever_the_roles(client, count, django_ass
     client.force_login(person)
     with django_assert_num_queries(7):  # session, person, roles, roles shown, requests, second factor, services
         client.get(url("account"))
+
+
+@pytest.mark.parametrize("typed", ["%00", "x" * 300, "1234"])
+def test_an_address_that_names_no_company_still_asks_for_one(client, typed):
+    client.force_login(factories.user())
+    assert client.get(f"/compte/entreprise/{typed}/").status_code == 200

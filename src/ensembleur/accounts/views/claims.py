@@ -67,7 +67,7 @@ def claim(request: HttpRequest, siret: str = "") -> HttpResponse:
         else:
             messages.success(request, _("Votre demande est envoyée : un conseiller la vérifiera."))
             return HttpResponseRedirect(reverse("accounts:account"))
-    company = register.establishment(siret) if siret else None
+    company = register.establishment(siret) if siret.isdecimal() else None
     return page(request, "accounts/claim.html", {"form": form, "company": company}, status=400 if form.errors else 200)
 
 
