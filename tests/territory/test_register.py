@@ -11,6 +11,7 @@ from ensembleur.logic.facts import Interval
 from ensembleur.sources import Evidence
 from ensembleur.territory.models import ImportRun
 from ensembleur.territory.queries import register
+from ensembleur.territory.queries.frame import FRAME_SCHEMA
 from tests.factories import territory as make
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_the_frame_holds_open_establishments_with_their_company():
     open_site = make.establishment(company, headcount_band="12", created_on=date(2010, 1, 1))
     make.establishment(company, state="F", closed_on=date(2020, 1, 1))
     frame = register.register_frame()
-    assert dict(frame.schema) == register.FRAME_SCHEMA
+    assert dict(frame.schema) == FRAME_SCHEMA
     assert frame.height == 1
     row = frame.row(0, named=True)
     assert row["siret"] == open_site.siret
@@ -98,7 +99,7 @@ def test_the_frame_holds_open_establishments_with_their_company():
 def test_an_empty_register_is_an_empty_frame():
     frame = register.register_frame()
     assert frame.is_empty()
-    assert frame.schema == pl.Schema(register.FRAME_SCHEMA)
+    assert frame.schema == pl.Schema(FRAME_SCHEMA)
 
 
 def test_the_frame_is_kept_until_the_register_changes(django_assert_num_queries):

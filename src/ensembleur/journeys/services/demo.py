@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import yaml
 from django.db import transaction
 
@@ -97,6 +96,8 @@ def clear_journeys() -> int:
 
 def _companies(count: int, showcase: str, chance: random.Random) -> list[str]:
     """SIRETs of fictional head offices of 3 to 249 people; one company once; some of the showcase's activity."""
+    import polars as pl  # a demonstration that stands is served without loading the tools of whole tables
+
     frame = register_frame().filter(
         pl.col("is_fictional") & pl.col("headcount_lo").is_between(3, 249) & (pl.col("siret") != showcase)
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-import polars as pl
+from typing import TYPE_CHECKING
 
 from ensembleur.errors import BadInput
 from ensembleur.logic.facts import Interval
 from ensembleur.sources import Confidence, Source
+
+if TYPE_CHECKING:  # pages read one band at a time: a server that starts need not load the tools of whole tables
+    import numpy as np
+    import polars as pl
 
 # Code → (low, high), both included; a high of None means no limit.
 BANDS: dict[str, tuple[int, int | None]] = {
@@ -54,12 +57,16 @@ def band_of(headcount: int) -> str:
 
 def bands_of(headcounts: np.ndarray) -> np.ndarray:
     """(n,) band codes of (n,) numbers of employees, none negative."""
+    import numpy as np
+
     lows = np.array([low for low, _high in BANDS.values()])
     return np.array(list(BANDS))[np.searchsorted(lows, headcounts, side="right") - 1]
 
 
 def with_interval(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with `headcount_lo` and `headcount_hi` from its `headcount_band`; null where the band says nothing."""
+    import polars as pl
+
     band = pl.col("headcount_band")
     lows = {code: low for code, (low, _high) in BANDS.items()}
     highs = {code: high for code, (_low, high) in BANDS.items()}

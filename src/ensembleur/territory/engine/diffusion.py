@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import polars as pl
+from typing import TYPE_CHECKING
 
 from ensembleur.sources import Confidence, Source
+
+if TYPE_CHECKING:  # pages mask one record at a time: a server that starts need not load the tools of whole tables
+    import polars as pl
 
 SOURCE = Source(
     title="Statut de diffusion des unités du répertoire Sirene (INSEE ; article R123-232 du code de commerce)",
@@ -51,6 +54,8 @@ def masking_of(*statuses: str, legal_form: str) -> str:
 
 def masking_expression(*statuses: pl.Expr, legal_form: pl.Expr) -> pl.Expr:
     """The same rule, column by column; a null status or legal form counts as not known."""
+    import polars as pl
+
     partial = pl.any_horizontal(*(status.fill_null("") != "O" for status in statuses))
     form = legal_form.fill_null("")
     legal = (form != "") & ~form.str.starts_with("1") & ~form.str.starts_with("2")

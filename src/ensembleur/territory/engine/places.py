@@ -11,8 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import shapely
-
 from ensembleur.errors import SourceError
 from ensembleur.sources import Confidence, Source
 
@@ -152,6 +150,8 @@ def read_atlas() -> Atlas:
 
 def _shapes() -> dict[str, Shape]:
     """Code → shape of each outline; the file holds one outline a line, so that its text is kept as it is."""
+    import shapely  # needed once, when the places are stored
+
     lines = OUTLINES_FILE.read_text(encoding="utf-8").splitlines()[3:-1]
     pairs = [line.rstrip(",").split(":", 1) for line in lines]
     geometries = shapely.from_geojson([text for _code, text in pairs])
@@ -187,6 +187,8 @@ def joined(shapes: Sequence[Shape]) -> Shape | None:
     """The union of shapes, without the slivers that simplification leaves between neighbours; None when there is none."""
     if not shapes:
         return None
+    import shapely
+
     parts = shapely.from_geojson([shape.geojson for shape in shapes])
     whole = shapely.union_all(parts).buffer(SLIVER, join_style="mitre").buffer(-SLIVER, join_style="mitre")
     whole = shapely.set_precision(whole.simplify(SLIVER), 1e-5, mode="pointwise")

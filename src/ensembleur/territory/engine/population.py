@@ -18,12 +18,11 @@ from ensembleur.errors import BadInput
 from ensembleur.territory.engine import fictional_names
 from ensembleur.territory.engine.bands import BANDS, bands_of
 from ensembleur.territory.engine.places import CommuneRow
-
-SHOWCASE_SIREN = "000340182"
-SHOWCASE_SIRET = "00034018200013"  # a fictional machining company of 34 people in Argenteuil
-SHOWCASE_HEADCOUNT = 34
-SHOWCASE_NAF = "25.62B"
-SHOWCASE_COMMUNE = "95018"
+from ensembleur.territory.engine.showcase import SHOWCASE_COMMUNE as SHOWCASE_COMMUNE
+from ensembleur.territory.engine.showcase import SHOWCASE_HEADCOUNT as SHOWCASE_HEADCOUNT
+from ensembleur.territory.engine.showcase import SHOWCASE_NAF as SHOWCASE_NAF
+from ensembleur.territory.engine.showcase import SHOWCASE_SIREN as SHOWCASE_SIREN
+from ensembleur.territory.engine.showcase import SHOWCASE_SIRET as SHOWCASE_SIRET
 
 LARGEST = 50_000  # establishments: beyond, the numbers beginning with 000 run out
 CLOSED_SHARE = 0.02  # closed establishments, on top of the open ones (hypothesis, like every share below)

@@ -19,13 +19,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ensembleur.accounts.services.demo import populate_accounts
-from ensembleur.journeys.management.commands._walk import walk
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.territory.choices import RunKind
-from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
+from ensembleur.territory.engine.showcase import SHOWCASE_SIREN, SHOWCASE_SIRET
 from ensembleur.territory.models import ImportRun
-from ensembleur.territory.services.demo import populate_territory
 
 ESTABLISHMENTS = 45_000
 TRIED_PORTS = 20
@@ -68,6 +66,8 @@ class Command(BaseCommand):
             self._serve(port)
 
     def _check(self) -> None:
+        from ensembleur.journeys.management.commands._walk import walk
+
         logging.getLogger("ensembleur.access").setLevel(logging.WARNING)  # the list of errors is what one reads here
         logging.getLogger("django.request").setLevel(logging.CRITICAL)
         visited = walk()
@@ -105,6 +105,8 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
     _step(bar, "Base de données", lambda _advance: call_command("migrate", verbosity=0, interactive=False, skip_checks=True))
     now, today = timezone.now(), timezone.localdate()
     if not _is_ready(seed, establishments):
+        from ensembleur.territory.services.demo import populate_territory  # what draws a region is heavy to load
+
         clear_journeys()
         _step(
             bar,
