@@ -50,6 +50,7 @@ DECLARED = Fact(Decimal(4_000_000), as_of=date(2026, 3, 12))
     [
         (BETWEEN, 34, "Effectif de 34 salariés : entre 5 et 249", "Headcount of 34 employees: between 5 and 249"),
         (BELOW, 1, "Effectif de 1 salarié : moins de 250", "Headcount of 1 employee: less than 250"),
+        (BELOW, 0, "Effectif de 0 salarié : moins de 250", "Headcount of 0 employees: less than 250"),
         (
             BELOW,
             None,

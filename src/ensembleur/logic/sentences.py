@@ -109,7 +109,8 @@ def show_value(value: Decimal | int, key: FactKey | None, lang: str, unit: bool 
         return show_money(value, lang)
     if key is not None and key.kind == "share":
         return f"{show_number(Decimal(value) * 100, lang)}{NO_BREAK_SPACE if lang == 'fr' else ''}%"
-    word = key.unit.word(not -2 < value < 2, lang) if key is not None and unit else ""
+    is_plural = abs(value) != 1 if lang == "en" else not -2 < value < 2  # "0 employees", « 0 salarié »
+    word = key.unit.word(is_plural, lang) if key is not None and unit else ""
     return f"{show_number(value, lang)}{NO_BREAK_SPACE}{word}" if word else show_number(value, lang)
 
 
