@@ -14,6 +14,7 @@ from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.journeys.choices import ARROWS, ApplicationStatus
 from ensembleur.journeys.models import Application
 from ensembleur.journeys.queries.companies import CompanyCard
+from ensembleur.journeys.queries.home import gain_of
 from ensembleur.journeys.services import applying, instructing, opening, papers, personal_data
 from ensembleur.logic.facts import Fact
 from tests.factories import accounts
@@ -335,3 +336,11 @@ def test_papers_of_a_file_closed_for_five_years_are_removed(settings, tmp_path, 
         assert personal_data.retain_share(as_of=TODAY, now=NOW, dry_run=False) == 2
     assert not document.path.storage.exists(document.path.name)
     assert personal_data.retain_share(as_of=TODAY, now=NOW, dry_run=False) == 0
+
+
+def test_an_aid_given_up_is_no_longer_counted_as_granted():
+    journey = make.journey()
+    make.application(journey, "agreed", granted_eur=Decimal(10_000))
+    make.application(journey, "closed", granted_eur=Decimal(20_000), closing_reason="paid")
+    make.application(journey, "closed", granted_eur=Decimal(40_000), closing_reason="no_news")
+    assert gain_of(journey, []).granted_eur == 30_000

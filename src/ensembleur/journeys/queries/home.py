@@ -16,6 +16,7 @@ from ensembleur.journeys.choices import (
     REQUIRED_DOCUMENTS,
     ActionStatus,
     ApplicationStatus,
+    ClosingReason,
     DiagnosisStatus,
     Outcome,
 )
@@ -146,7 +147,8 @@ def waiting_for_company(journey: Journey, user: Any) -> list[Waiting]:
 
 def gain_of(journey: Journey, verdicts: Iterable[Verdict]) -> Gain:
     """What was granted, how many files run, and how many grants are open to the company with the highest one."""
-    files = list(journey.applications.values_list("status", "granted_eur"))
+    given_up = (ClosingReason.WITHDRAWN, ClosingReason.NO_NEWS)
+    files = list(journey.applications.exclude(closing_reason__in=given_up).values_list("status", "granted_eur"))
     grants = [verdict for verdict in verdicts if verdict.answer in ("yes", "unknown") and _is_grant(verdict)]
     best = [verdict.amount.max for verdict in grants if verdict.amount is not None and verdict.amount.max is not None]
     return Gain(
