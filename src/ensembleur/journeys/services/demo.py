@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from ensembleur.accounts.choices import PerimeterKind, Role
 from ensembleur.accounts.models import Mandate, User
 from ensembleur.accounts.services.mandates import open_mandate
-from ensembleur.journeys.catalogue.loader import questionnaire
+from ensembleur.journeys.catalogue.loader import questionnaire, read_plain
 from ensembleur.journeys.choices import ActionStatus, AnswerKind
 from ensembleur.journeys.engine.diagnosis import AXES
 from ensembleur.journeys.models import AxisStake, Diagnosis, Journey, StatementAnswer
@@ -47,7 +46,7 @@ class Cast:
 @cache
 def script() -> Mapping[str, Any]:
     """The demonstration's script."""
-    return yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return read_plain(SCRIPT)  # type: ignore[no-any-return]
 
 
 def populate_journeys(
