@@ -229,7 +229,9 @@ def test_a_dry_run_counts_the_same_and_changes_nothing(django_capture_on_commit_
 
 
 def test_higher_domains_apply_their_own_rules():
-    register_personal_data(name="journeys", export=lambda user: {}, erase=lambda person, now: 0, retain=lambda as_of, now, dry_run: 3)
+    register_personal_data(
+        name="journeys", export=lambda user: {}, erase=lambda person, now: 0, retain=lambda as_of, now, dry_run: 3
+    )
     register_personal_data(name="schemes", export=lambda user: {}, erase=lambda person, now: 0)
     counts = apply()
     assert counts["journeys"] == 3

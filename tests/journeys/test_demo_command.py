@@ -3,8 +3,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from ensembleur.errors import Refused
 from ensembleur.journeys.management.commands import demo
 from ensembleur.territory.models import ImportRun
+from tests.factories import accounts
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +48,14 @@ def test_a_port_or_a_size_out_of_range_is_refused(settings, given):
     settings.DEMO = True
     with pytest.raises(CommandError, match="Le port va de 1 à 65535"):
         call_command("demo", "--no-serve", **given)
+
+
+def test_a_home_with_real_people_or_a_real_register_is_left_alone(small_demo):
+    real = accounts.user()
+    with pytest.raises(Refused, match="vrais comptes"):
+        small_demo()
+    real.delete()
+    ImportRun.objects.create(kind="import", done_at=accounts.NOW, as_of=accounts.NOW.date())
+    with pytest.raises(Refused, match="vrai registre"):
+        small_demo()
+    assert ImportRun.objects.count() == 1

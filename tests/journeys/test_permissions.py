@@ -209,6 +209,7 @@ def test_the_opener_leads_until_a_director_is_known():
     opener = accounts.user()
     journey = make.journey(opener)
     assert permissions.may_lead(opener, journey)
+    assert not permissions.may_file(opener, journey)
     assert Journey.objects.visible_to(opener).get() == journey
     director = make.director(journey.siren)
     assert not permissions.may_lead(opener, journey)
@@ -227,6 +228,7 @@ def test_a_project_without_siren_belongs_to_its_opener_and_to_no_other_director(
     opener = accounts.user()
     project = opening.open_journey(project_title="Projet", departement="93", by=opener, now=NOW)
     assert permissions.may_lead(opener, project)
+    assert permissions.may_file(opener, project)
     someone = make.director("123456782")
     assert not permissions.may_contribute(someone, project)
     assert not Journey.objects.visible_to(someone).exists()

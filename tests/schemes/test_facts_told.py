@@ -129,6 +129,15 @@ def test_intervals_lists_and_dates_survive_the_database(director):
     assert {key: kept[key].value for key in values} == values
 
 
+def test_a_size_declared_before_the_register_measured_it_again_gives_way(director, showcase):
+    showcase.headcount_year = 2024
+    showcase.save()
+    record_fact(siret=SHOWCASE_SIRET, key="headcount", value=9, by=director, now=NOW, as_of=date(2019, 1, 1))
+    assert facts_of(SHOWCASE_SIRET, as_of=TODAY, user=director)["headcount"].value == Interval(20, 49)
+    record_fact(siret=SHOWCASE_SIRET, key="headcount", value=34, by=director, now=NOW, as_of=date(2026, 1, 1))
+    assert facts_of(SHOWCASE_SIRET, as_of=TODAY, user=director)["headcount"].value == 34
+
+
 def test_the_answers_of_a_visitor_win_over_the_register():
     answered = {"headcount": Fact(12, as_of=TODAY)}
     assert facts_of(SHOWCASE_SIRET, as_of=TODAY, session_facts=answered)["headcount"].value == 12

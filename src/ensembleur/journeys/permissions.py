@@ -44,6 +44,11 @@ def may_lead(user: Any, journey: Journey) -> bool:
     return journey.opened_by_id == user.pk and not has_director(journey.siren)
 
 
+def may_file(user: Any, journey: Journey) -> bool:
+    """Ask for money in a company's name: its recognised director, nobody else; for a project without company, who leads it."""
+    return holds(user, Role.DIRECTOR, siren=journey.siren) if journey.siren else may_lead(user, journey)
+
+
 def is_company_side(user: Any, journey: Journey) -> bool:
     """The company's director, its contributors, or the opener while no director is known."""
     if is_known(user) and journey.siren and holds(user, Role.CONTRIBUTOR, siren=journey.siren):

@@ -14,8 +14,7 @@ from django.db.models import Prefetch
 from ensembleur.journeys.choices import PaymentKind
 from ensembleur.journeys.models import Application, Payment
 from ensembleur.schemes.queries.published import published_schemes
-from ensembleur.territory.choices import Masking
-from ensembleur.territory.models import Establishment
+from ensembleur.territory.queries import register
 
 COLUMNS = (
     "nomAttribuant",
@@ -54,8 +53,7 @@ def grant_rows(*, award_siret: str) -> Iterator[dict[str, str]]:
         .order_by("agreed_on", "pk")
     )
     # The journey keeps the name of the day it was opened: who has asked INSEE for partial diffusion since is left out too.
-    partial = Establishment.objects.exclude(masking=Masking.NONE, unit__masking=Masking.NONE)
-    hidden = set(partial.filter(siret__in=agreed.order_by().values("journey__siret")).values_list("siret", flat=True))
+    hidden = register.masked_among(agreed.order_by().values("journey__siret"))
     for application in agreed:
         scheme = schemes.get(application.scheme)
         if scheme is None or scheme.family != "grant" or application.journey.siret in hidden:

@@ -14,7 +14,7 @@ from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
 from ensembleur.journeys.choices import ARROWS, ApplicationStatus
 from ensembleur.journeys.models import Action, Application, ApplicationEvent, Journey
-from ensembleur.journeys.permissions import may_contribute, may_lead
+from ensembleur.journeys.permissions import may_contribute, may_file
 from ensembleur.journeys.queries.funding import forbids_starting, scheme_of, verdict_for
 from ensembleur.logic.facts import Facts
 from ensembleur.periods import paris_day
@@ -103,7 +103,7 @@ def file_application(*, application: Application, by: User, now: datetime, sessi
     the scheme asks to file first, and while the project is not described.
     session_facts : what this person answered about the establishment and the page has just shown, kept nowhere yet.
     """
-    check(may_lead, by, application.journey)
+    check(may_file, by, application.journey)
     application = hold(application)
     if not application.project or application.project_cost_eur is None or application.project_started is None:
         raise Refused(

@@ -17,7 +17,7 @@ from ensembleur.journeys.choices import ROAD, ApplicationStatus, Outcome
 from ensembleur.journeys.engine.papers import MAX_BYTES
 from ensembleur.journeys.forms import DocumentForm, DraftForm, MessageForm
 from ensembleur.journeys.models import Action, Application, Document
-from ensembleur.journeys.permissions import may_contribute, may_instruct, may_lead, may_read_document, may_write
+from ensembleur.journeys.permissions import may_contribute, may_file, may_instruct, may_lead, may_read_document, may_write
 from ensembleur.journeys.queries.funding import forbids_starting, scheme_of, verdict_for
 from ensembleur.journeys.queries.home import missing_documents
 from ensembleur.journeys.services.applying import describe_project, draft_application, file_application
@@ -191,7 +191,8 @@ def application_context(request: HttpRequest, held: Application, form: DraftForm
         "paid_eur": paid_so_far(held),
         "next": _what_next(held),
         "form": form if is_draft and may_contribute(user, journey) else None,
-        "may_file": is_draft and is_ready and may_lead(user, journey),
+        "may_file": is_draft and is_ready and may_file(user, journey),
+        "must_be_recognised": is_draft and is_ready and may_lead(user, journey) and not may_file(user, journey),
         "may_withdraw": held.status in ("draft", "filed", "complete") and may_lead(user, journey),
         "may_write": held.status != ApplicationStatus.CLOSED and may_write(user, journey, held),
         "document_form": DocumentForm(),

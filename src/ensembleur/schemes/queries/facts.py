@@ -17,6 +17,8 @@ from ensembleur.schemes.permissions import may_see_facts
 from ensembleur.sources import Evidence, Source
 from ensembleur.territory.queries import register
 
+MEASURED = {"headcount", "company_headcount", "category"}  # what the register measures again every year
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -38,7 +40,8 @@ def subject_of(siret: str) -> Subject:
 
 
 def facts_of(siret: str, *, as_of: date, user: Any = None, session_facts: Facts | None = None, system: bool = False) -> Facts:
-    """Key of the vocabulary → fact. The latest day wins; on the same day what was told last wins.
+    """Key of the vocabulary → fact. What was told corrects the register, and the latest of it wins; but a size declared
+    before the register measured it again gives way.
 
     user : whose eyes; what a company declared is only for its people and those who accompany it.
     system : a command run on the machine itself sees everything.
@@ -48,9 +51,16 @@ def facts_of(siret: str, *, as_of: date, user: Any = None, session_facts: Facts 
     facts = dict(register.register_facts(siret))
     subject = subject_of(siret)
     if system or (user is not None and may_see_facts(user, subject)):
-        facts.update(told(siret, siren=subject.siren, as_of=as_of))
+        for key, fact in told(siret, siren=subject.siren, as_of=as_of).items():
+            if not (key in MEASURED and _is_older(fact, facts.get(key))):
+                facts[key] = fact
     facts.update(session_facts or {})
     return facts
+
+
+def _is_older(fact: Fact, measured: Fact | None) -> bool:
+    days = (fact.as_of, measured.as_of if measured else None)
+    return days[0] is not None and days[1] is not None and days[0] < days[1]
 
 
 def told(siret: str, *, siren: str, as_of: date) -> dict[str, Fact]:

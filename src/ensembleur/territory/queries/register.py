@@ -10,7 +10,7 @@ from ensembleur.codes import is_fictional
 from ensembleur.logic.facts import Fact, Facts
 from ensembleur.periods import paris_day
 from ensembleur.sources import Confidence, Evidence, Source
-from ensembleur.territory.choices import RunKind
+from ensembleur.territory.choices import Masking, RunKind
 from ensembleur.territory.engine import bands, diffusion
 from ensembleur.territory.engine.activities import label_of
 from ensembleur.territory.engine.legal_forms import legal_form_label
@@ -118,6 +118,12 @@ def register_facts(siret: str) -> Facts:
         for key, (value, as_of) in values.items()
         if value is not None and key not in hidden
     }
+
+
+def masked_among(sirets: Any) -> frozenset[str]:
+    """Those of `sirets` (a list, or a query) whose site or company is in partial diffusion."""
+    partial = Establishment.objects.exclude(masking=Masking.NONE, unit__masking=Masking.NONE)
+    return frozenset(partial.filter(siret__in=sirets).values_list("siret", flat=True))
 
 
 def _is_micro_entrepreneur(legal_form: str) -> bool | None:

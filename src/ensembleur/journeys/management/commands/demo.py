@@ -18,10 +18,12 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ensembleur.accounts.models import User
 from ensembleur.accounts.services.demo import populate_accounts
+from ensembleur.errors import Refused
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
 from ensembleur.schemes.services.publishing import publish_files
-from ensembleur.territory.choices import RunKind
+from ensembleur.territory.choices import RunKind, RunState
 from ensembleur.territory.engine.showcase import SHOWCASE_SIREN, SHOWCASE_SIRET
 from ensembleur.territory.models import ImportRun
 
@@ -105,6 +107,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
     _step(bar, "Base de données", lambda _advance: call_command("migrate", verbosity=0, interactive=False, skip_checks=True))
     now, today = timezone.now(), timezone.localdate()
     if not _is_ready(seed, establishments):
+        _refuse_real_records()
         from ensembleur.territory.services.demo import populate_territory  # what draws a region is heavy to load
 
         clear_journeys()
@@ -147,6 +150,17 @@ def free_port(wanted: int) -> int:
                 continue
             return port
     raise CommandError(f"Aucun port libre de {wanted} à {wanted + TRIED_PORTS - 1} : choisissez-en un autre avec --port.")
+
+
+def _refuse_real_records() -> None:
+    """A demonstration opens one-click doors: it never moves into a home where a real register or real people live."""
+    has_register = ImportRun.objects.filter(kind=RunKind.IMPORT, state=RunState.APPLIED).exists()
+    if has_register or User.objects.filter(is_fictional=False).exists():
+        raise Refused(
+            "real_records",
+            "Ce dossier contient un vrai registre ou de vrais comptes : lancez la démonstration ailleurs, "
+            "par exemple avec ENSEMBLEUR_HOME=demo.",
+        )
 
 
 def _is_ready(seed: int, establishments: int) -> bool:
