@@ -13,7 +13,7 @@ from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.queries.published import company_schemes, published_scheme, published_schemes
 from ensembleur.schemes.services.publishing import publish_files
 from tests.factories import accounts, schemes
-from tests.factories.region import NOW, TODAY
+from tests.factories.region import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +87,6 @@ def test_drafts_are_for_those_who_write_them():
     assert not SchemeVersion.objects.visible_to(accounts.person(Role.DIRECTOR)).exists()
     assert SchemeVersion.objects.visible_to(accounts.person(Role.OFFICER)).count() == 1
     assert published_schemes() == ()
-
-
-def test_versions_are_found_by_the_day_their_rules_hold():
-    schemes.scheme("passee", version={"effective": {"from": "2015-01-01", "to": "2020-01-01"}})
-    schemes.scheme("presente")
-    assert [version.scheme_id for version in SchemeVersion.objects.effective_on(TODAY)] == ["presente"]
 
 
 def test_the_whole_real_catalogue_publishes():

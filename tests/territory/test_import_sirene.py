@@ -282,6 +282,18 @@ def test_a_company_absent_from_the_units_file_stands_by_its_number(bring):
     assert LegalUnit.objects.get(siren=lost[:9]).name == ""
 
 
+def test_a_company_absent_from_the_units_file_is_as_hidden_as_the_most_hidden_of_its_sites(bring):
+    known = [siret() for _ in range(8)]
+    hidden, open_one = siret(), siret()
+    sites = [sirene.site(number) for number in (*known, open_one)]
+    sites.append(sirene.site(hidden, statutDiffusionEtablissement="P"))
+    bring(sites, [sirene.company(number[:9]) for number in known])
+    assert dict(LegalUnit.objects.filter(siren__in=[hidden[:9], open_one[:9]]).values_list("siren", "diffusion")) == {
+        hidden[:9]: "P",
+        open_one[:9]: "O",
+    }
+
+
 def test_the_run_keeps_what_it_read_and_did(bring, tmp_path):
     bring([sirene.site(siret())])
     run = ImportRun.objects.get()

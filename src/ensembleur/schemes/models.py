@@ -22,19 +22,13 @@ class Scheme(models.Model):
 
 
 class SchemeVersionQuerySet(models.QuerySet["SchemeVersion"]):
-    """Versions by who may see them and by date."""
+    """Versions by who may see them."""
 
     def visible_to(self, user: Any) -> SchemeVersionQuerySet:
         """Published versions for everybody; drafts for those who write or read them over."""
         from ensembleur.schemes.permissions import may_edit_schemes
 
         return self if may_edit_schemes(user) else self.filter(state=VersionState.PUBLISHED)
-
-    def effective_on(self, day: date) -> SchemeVersionQuerySet:
-        """Versions whose rules hold that day."""
-        begun = models.Q(effective_from__isnull=True) | models.Q(effective_from__lte=day)
-        not_ended = models.Q(effective_to__isnull=True) | models.Q(effective_to__gt=day)
-        return self.filter(begun & not_ended)
 
 
 class SchemeVersion(models.Model):

@@ -32,11 +32,6 @@ def may_declare_fact(user: Any, subject: Placed) -> bool:
     return may_see_facts(user, subject)
 
 
-def may_screen(user: Any) -> bool:
-    """Those who look at the whole register with the rules: advisers, officers, administrators."""
-    return holds(user, Role.ADVISER, Role.OFFICER, Role.ADMIN)
-
-
 def _is_of_company(user: Any, subject: Placed) -> bool:
     return bool(subject.siren) and holds(user, Role.DIRECTOR, Role.CONTRIBUTOR, siren=subject.siren)
 

@@ -185,11 +185,6 @@ class LegalUnit(Activity):
     def __str__(self) -> str:
         return self.siren  # never the name: it may be hidden, only `shown` decides
 
-    @property
-    def is_natural_person(self) -> bool:
-        """Whether the company is a person; an unknown legal form counts as one where masking is concerned."""
-        return self.legal_form == "1000"
-
 
 class EstablishmentQuerySet(models.QuerySet["Establishment"]):
     """Establishments by what may be done with them: the one place where diffusion is decided for lists."""

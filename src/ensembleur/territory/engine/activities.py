@@ -61,13 +61,6 @@ def label_of(naf: str) -> str:
     return ""
 
 
-def section_of(naf: str) -> str:
-    """B, C, D or E for an industrial code, empty for any other."""
-    if not naf[:2].isdigit():
-        return ""
-    return next((section for section, divisions in SECTIONS.items() if int(naf[:2]) in divisions), "")
-
-
 def sector_of(naf: str) -> str:
     """The sector code of an activity, such as CH; XX outside industry, empty when the activity is unknown."""
     return _SECTOR_OF.get(naf[:2], "XX") if naf else ""

@@ -106,13 +106,15 @@ def within(sites: pl.DataFrame, window: tuple[float, float, float, float]) -> pl
 def units_after(before: pl.DataFrame, incoming: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
     """Every company of the register after the import, in the columns of `before`.
 
-    Companies without a site any more are gone; one the file does not know keeps what was known, or stands by its number.
+    Companies without a site any more are gone; one the file does not know keeps what was known, or stands by its number, as
+    hidden as the most hidden of its sites.
     """
     needed = sites.select("siren").unique(maintain_order=True)
     fresh = incoming.unique("siren", keep="first", maintain_order=True).join(needed, on="siren", how="semi")
     kept = before.join(needed, on="siren", how="semi").join(fresh.select("siren"), on="siren", how="anti")
     known = pl.concat([fresh.select("siren"), kept.select("siren")])
-    alone = needed.join(known, on="siren", how="anti").with_columns(diffusion=pl.lit("O"), state=pl.lit("A"))
+    strictest = sites.group_by("siren").agg(pl.col("diffusion").max())  # "P" as soon as one of its sites is
+    alone = needed.join(known, on="siren", how="anti").join(strictest, on="siren", how="left").with_columns(state=pl.lit("A"))
     rows = pl.concat([_shaped(fresh, before), kept, _shaped(alone, before)])
     return rows.with_columns(masking=masking_expression(pl.col("diffusion"), legal_form=pl.col("legal_form")))
 

@@ -79,10 +79,3 @@ def export_row(view: EstablishmentView, source: Source) -> dict[str, Any]:
 def sources() -> dict[bool, Source]:
     """Where rows come from: {is fictional: source}."""
     return {True: register_source("0" * 14), False: register_source()}
-
-
-def feature(view: EstablishmentView) -> dict[str, Any] | None:
-    """The GeoJSON point of an establishment, None when it may not be placed on a map."""
-    if not view.is_mappable:
-        return None
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [view.lon, view.lat]}, "properties": {}}
