@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ensembleur.journeys.queries.companies import CompanyCard
 from ensembleur.schemes.engine.parsing import parse_scheme
 from ensembleur.schemes.queries import published
+from tests.factories import journeys as make
 
 
 def raw_scheme(identifier: str, conditions: list[dict[str, Any]], windows: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -71,3 +73,29 @@ def schemes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(published, "company_schemes", lambda: tuple(known.values()))
     monkeypatch.setattr(published, "published_scheme", known.get)
     return known
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The register knows one establishment, wherever it is asked for."""
+    found = CompanyCard(
+        siren=make.SIREN,
+        siret=make.SIRET,
+        title="Vérondel Mécanique",
+        place="Argenteuil (95)",
+        commune="95018",
+        departement="95",
+        region="11",
+        naf="25.62B",
+        is_fictional=True,
+    )
+    for place in ("views.start", "services.opening"):
+        monkeypatch.setattr(f"ensembleur.journeys.{place}.company_card", lambda siret: found if siret == make.SIRET else None)
+
+
+@pytest.fixture
+def signed_in(client: Any) -> tuple[Any, Any]:
+    """A journey, and its director signed in."""
+    journey, director = make.own_journey()
+    client.force_login(director)
+    return journey, director

@@ -12,8 +12,6 @@ from django.urls import reverse
 
 from ensembleur.accounts.choices import Role
 from ensembleur.journeys.models import Application
-from ensembleur.journeys.queries.companies import CompanyCard
-from ensembleur.journeys.views import start
 from tests.factories import accounts
 from tests.factories import journeys as make
 from tests.factories.journeys import NOW
@@ -23,33 +21,6 @@ pytestmark = pytest.mark.django_db
 
 def url(name: str, *args) -> str:
     return reverse(f"journeys:{name}", args=args)
-
-
-@pytest.fixture
-def signed_in(client):
-    """A journey, and its director signed in."""
-    journey, director = make.own_journey()
-    client.force_login(director)
-    return journey, director
-
-
-@pytest.fixture
-def card(monkeypatch):
-    """The register knows one establishment."""
-    found = CompanyCard(
-        siren=make.SIREN,
-        siret=make.SIRET,
-        title="Vérondel Mécanique",
-        place="Argenteuil (95)",
-        commune="95018",
-        departement="95",
-        region="11",
-        naf="25.62B",
-        is_fictional=True,
-    )
-    lookup = lambda siret: found if siret == make.SIRET else None  # noqa: E731
-    monkeypatch.setattr(start, "company_card", lookup)
-    monkeypatch.setattr("ensembleur.journeys.services.opening.company_card", lookup)
 
 
 # -- the public door ---------------------------------------------------------------------------------------------------

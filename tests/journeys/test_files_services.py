@@ -13,33 +13,14 @@ from ensembleur.accounts.models import Act
 from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.journeys.choices import ARROWS, ApplicationStatus
 from ensembleur.journeys.models import Application
-from ensembleur.journeys.queries.companies import CompanyCard
 from ensembleur.journeys.queries.home import gain_of
-from ensembleur.journeys.services import applying, instructing, opening, papers, personal_data
+from ensembleur.journeys.services import applying, instructing, papers, personal_data
 from ensembleur.logic.facts import Fact
 from tests.factories import accounts
 from tests.factories import journeys as make
 from tests.factories.journeys import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
-
-CARD = CompanyCard(
-    siren=make.SIREN,
-    siret=make.SIRET,
-    title="Vérondel Mécanique",
-    place="Argenteuil (95)",
-    commune="95018",
-    departement="95",
-    region="11",
-    naf="25.62B",
-    is_fictional=True,
-)
-
-
-@pytest.fixture
-def card(monkeypatch):
-    """The register knows one establishment."""
-    monkeypatch.setattr(opening, "company_card", lambda siret: CARD if siret == make.SIRET else None)
 
 
 def verbs() -> list[str]:

@@ -12,7 +12,6 @@ from ensembleur.accounts.models import Act
 from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.journeys.catalogue.loader import questionnaire
 from ensembleur.journeys.models import Diagnosis, Journey
-from ensembleur.journeys.queries.companies import CompanyCard
 from ensembleur.journeys.queries.diagnoses import answers_of, peers_of, questionnaire_of, result_of
 from ensembleur.journeys.services import diagnosing, opening, planning
 from tests.factories import accounts
@@ -20,24 +19,6 @@ from tests.factories import journeys as make
 from tests.factories.journeys import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
-
-CARD = CompanyCard(
-    siren=make.SIREN,
-    siret=make.SIRET,
-    title="Vérondel Mécanique",
-    place="Argenteuil (95)",
-    commune="95018",
-    departement="95",
-    region="11",
-    naf="25.62B",
-    is_fictional=True,
-)
-
-
-@pytest.fixture
-def card(monkeypatch):
-    """The register knows one establishment."""
-    monkeypatch.setattr(opening, "company_card", lambda siret: CARD if siret == make.SIRET else None)
 
 
 def verbs() -> list[str]:
