@@ -105,3 +105,160 @@ class DocumentKind(models.TextChoices):
 
 
 REQUIRED_DOCUMENTS = (DocumentKind.PROJECT, DocumentKind.QUOTE, DocumentKind.ACCOUNTS, DocumentKind.BANK)
+
+
+# -- needs and advisers ------------------------------------------------------------------------------------------------
+class NeedStatus(models.TextChoices):
+    """Where the company's question stands: its own state, apart from what each adviser does and from any application."""
+
+    WAITING = "waiting", _("En attente d'un conseiller")
+    TAKEN = "taken", _("Prise en charge")
+    CLOSED = "closed", _("Close")
+
+
+class NeedOutcome(models.TextChoices):
+    """How a need ended. « Sans nouvelles » and « sans réponse » are neither help nor a refusal to help."""
+
+    HELPED = "helped", _("Une aide a été apportée")
+    NOT_HELPED = "not_helped", _("Aucune aide n'était possible")
+    NOT_REACHED = "not_reached", _("Entreprise injoignable")
+    NO_NEWS = "no_news", _("Close sans nouvelles")
+    WITHDRAWN = "withdrawn", _("Retirée par l'entreprise")
+    UNANSWERED = "unanswered", _("Restée sans réponse")
+
+
+ADVISER_OUTCOMES = (NeedOutcome.HELPED, NeedOutcome.NOT_HELPED, NeedOutcome.NOT_REACHED, NeedOutcome.NO_NEWS)
+NEED_ARROWS: dict[str, frozenset[str]] = {
+    NeedStatus.WAITING: frozenset({NeedStatus.TAKEN, NeedStatus.CLOSED, NeedStatus.WAITING}),
+    NeedStatus.TAKEN: frozenset({NeedStatus.CLOSED, NeedStatus.WAITING}),
+    NeedStatus.CLOSED: frozenset({NeedStatus.WAITING}),
+}
+
+
+class InvolvementState(models.TextChoices):
+    """What one adviser does about one need."""
+
+    ASKED = "asked", _("Sollicité")
+    TAKEN = "taken", _("Prend en charge")
+    CLOSED = "closed", _("A terminé")
+    DECLINED = "declined", _("Ne peut pas aider")
+    MISROUTED = "misrouted", _("Signale une erreur d'orientation")
+    STOOD_DOWN = "stood_down", _("Prise par un autre conseiller")
+    RELEASED = "released", _("Délai dépassé")
+
+
+INVOLVEMENT_ARROWS: dict[str, frozenset[str]] = {
+    InvolvementState.ASKED: frozenset(
+        {
+            InvolvementState.TAKEN,
+            InvolvementState.DECLINED,
+            InvolvementState.MISROUTED,
+            InvolvementState.STOOD_DOWN,
+            InvolvementState.RELEASED,
+        }
+    ),
+    InvolvementState.TAKEN: frozenset({InvolvementState.CLOSED, InvolvementState.MISROUTED, InvolvementState.RELEASED}),
+    InvolvementState.STOOD_DOWN: frozenset(),
+    InvolvementState.DECLINED: frozenset(),
+    InvolvementState.MISROUTED: frozenset(),
+    InvolvementState.CLOSED: frozenset(),
+    InvolvementState.RELEASED: frozenset(),
+}
+
+
+class NeedEventKind(models.TextChoices):
+    """A line of a need's thread."""
+
+    OPENED = "opened", _("Demande envoyée")
+    ATTACHED = "attached", _("Demande complétée")
+    ROUTED = "routed", _("Conseillers sollicités")
+    TAKEN = "taken", _("Prise en charge")
+    DECLINED = "declined", _("Un conseiller ne peut pas aider")
+    MISROUTED = "misrouted", _("Erreur d'orientation signalée")
+    REROUTED = "rerouted", _("Réorientée")
+    STOOD_DOWN = "stood_down", _("Autres conseillers libérés")
+    NUDGED = "nudged", _("Relance")
+    LAST_CHANCE = "last_chance", _("Dernière relance")
+    RELEASED = "released", _("Délai dépassé")
+    CLOSED = "closed", _("Close")
+    REOPENED = "reopened", _("Rouverte")
+
+
+class Clock(models.TextChoices):
+    """What time does to a need; each mark is made once per routing."""
+
+    NUDGE = "nudge", _("Relance à 9 jours")
+    LAST_CHANCE = "last_chance", _("Dernière chance à 21 jours")
+    RELEASE = "release", _("Libération à 45 jours")
+    NO_NEWS = "no_news", _("Close sans nouvelles")
+
+
+# -- reviews and surveys -----------------------------------------------------------------------------------------------
+REVIEW_MONTHS = (6, 12, 24, 36)
+
+
+class Indicator(models.TextChoices):
+    """What a review measures. Jobs created and jobs maintained are two figures that are never added."""
+
+    HEADCOUNT = "headcount", _("Effectif")
+    TURNOVER = "turnover_eur", _("Chiffre d'affaires")
+    INVESTMENT = "investment_eur", _("Investissements réalisés")
+    JOBS_CREATED = "jobs_created", _("Emplois créés")
+    JOBS_MAINTAINED = "jobs_maintained", _("Emplois maintenus")
+    APPRENTICES = "apprentices", _("Apprentis")
+    ENERGY = "energy_mwh", _("Énergie consommée par an")
+    CO2 = "co2_t", _("Émissions par an")
+
+
+class SurveyKind(models.TextChoices):
+    """When people are asked: 10 days after a first closing, 5 months after it, and at each review."""
+
+    SATISFACTION = "satisfaction", _("Satisfaction à 10 jours")
+    OUTCOME = "outcome", _("Résultat à 5 mois")
+    REVIEW = "review", _("Bilan")
+
+
+class Side(models.TextChoices):
+    """Who is asked: both sides are."""
+
+    COMPANY = "company", _("Entreprise")
+    ADVISER = "adviser", _("Conseiller")
+
+
+class Result(models.TextChoices):
+    """What came of it, in the words of the person asked."""
+
+    SOLVED = "solved", _("Le problème est résolu")
+    STARTED = "started", _("Une action a commencé")
+    CHOSEN = "chosen", _("Une solution est choisie")
+    DISCOVERED = "discovered", _("Un appui possible a été découvert")
+    NOTHING = "nothing", _("Rien n'a changé")
+
+
+# -- prospecting -------------------------------------------------------------------------------------------------------
+class Channel(models.TextChoices):
+    """How a company was contacted."""
+
+    PHONE = "phone", _("Téléphone")
+    MAIL = "mail", _("Courrier électronique")
+    LETTER = "letter", _("Courrier postal")
+    VISIT = "visit", _("Visite")
+    EVENT = "event", _("Rencontre")
+
+
+class ContactOutcome(models.TextChoices):
+    """What a contact gave."""
+
+    NO_ANSWER = "no_answer", _("Pas de réponse")
+    CALL_BACK = "call_back", _("À rappeler")
+    INTERESTED = "interested", _("Intéressée")
+    NOT_INTERESTED = "not_interested", _("Pas intéressée")
+    OPPOSED = "opposed", _("Ne veut plus être contactée")
+
+
+# -- programmes --------------------------------------------------------------------------------------------------------
+class OptionKind(models.TextChoices):
+    """Whether an option of a programme is followed alone or with other companies."""
+
+    INDIVIDUAL = "individual", _("Individuelle")
+    COLLECTIVE = "collective", _("Collective")

@@ -10,6 +10,7 @@ from ensembleur.accounts.models import User
 from ensembleur.journeys.choices import DocumentKind
 from ensembleur.journeys.models.applications import Application
 from ensembleur.journeys.models.journeys import Journey
+from ensembleur.journeys.models.needs import Need
 
 
 class Document(models.Model):
@@ -38,6 +39,7 @@ class Message(models.Model):
 
     journey = models.ForeignKey(Journey, models.CASCADE, related_name="messages")
     application = models.ForeignKey(Application, models.CASCADE, null=True, blank=True, related_name="messages")
+    need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="messages")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     body = models.TextField(max_length=4000)
