@@ -57,6 +57,22 @@ class ClaimStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Retirée")
 
 
+class Rhythm(models.TextChoices):
+    """When a person wants the e-mails that tell what happens."""
+
+    AT_ONCE = "at_once", _("Tout de suite")
+    DAILY = "daily", _("Une fois par jour ouvré, à 8 h")
+    WEEKLY = "weekly", _("Une fois par semaine, le lundi à 8 h")
+    NEVER = "never", _("Jamais par courriel")
+
+
+class MailingKind(models.TextChoices):
+    """What an e-mail carries."""
+
+    SINGLE = "single", _("Un avis")
+    DIGEST = "digest", _("Récapitulatif")
+
+
 CLAIM_WAITS = (ClaimStatus.PROPOSED, ClaimStatus.WAITING)
 CLAIM_ARROWS: dict[ClaimStatus, tuple[ClaimStatus, ...]] = {
     ClaimStatus.PROPOSED: (ClaimStatus.WAITING, ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN),
