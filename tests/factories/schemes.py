@@ -44,7 +44,7 @@ def raw(slug: str = "", *, conditions: Any = None, **more: Any) -> dict[str, Any
     }
 
 
-def scheme(slug: str = "", **more: Any) -> Scheme:
+def scheme(slug: str = "", *, state: str = "published", **more: Any) -> Scheme:
     """A published scheme with one version."""
     data = raw(slug, **more)
     content = {key: value for key, value in data.items() if key != "versions"}
@@ -58,6 +58,7 @@ def scheme(slug: str = "", **more: Any) -> Scheme:
             effective_from=version["effective"]["from"],
             effective_to=version["effective"]["to"],
             recorded_at=NOW,
+            state=state,
         )
     return kept
 

@@ -82,8 +82,7 @@ def test_only_those_who_edit_schemes_publish(folder, role):
 
 
 def test_drafts_are_for_those_who_write_them():
-    schemes.scheme("une")
-    SchemeVersion.objects.update(state="draft")
+    schemes.scheme("une", state="draft")
     assert not SchemeVersion.objects.visible_to(accounts.person(Role.DIRECTOR)).exists()
     assert SchemeVersion.objects.visible_to(accounts.person(Role.OFFICER)).count() == 1
     assert published_schemes() == ()

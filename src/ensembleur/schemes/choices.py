@@ -10,6 +10,23 @@ class VersionState(models.TextChoices):
     DRAFT = "draft", _("Brouillon")
     SECOND_READING = "second_reading", _("En seconde lecture")
     PUBLISHED = "published", _("Publiée")
+    WITHDRAWN = "withdrawn", _("Abandonnée")
+    REPLACED = "replaced", _("Remplacée par un fichier plus récent")
+
+
+OPEN_STATES = (VersionState.DRAFT, VersionState.SECOND_READING)
+VERSION_ARROWS: dict[VersionState, tuple[VersionState, ...]] = {
+    VersionState.DRAFT: (VersionState.SECOND_READING, VersionState.WITHDRAWN),
+    VersionState.SECOND_READING: (VersionState.DRAFT, VersionState.PUBLISHED, VersionState.WITHDRAWN),
+    VersionState.PUBLISHED: (VersionState.REPLACED,),  # a file's text only, when a later release brings another
+}
+
+
+class VersionOrigin(models.TextChoices):
+    """Where the text of a version comes from."""
+
+    FILE = "file", _("Catalogue livré")
+    OFFICER = "officer", _("Écrite par un agent")
 
 
 class FactLevel(models.TextChoices):

@@ -91,7 +91,7 @@ def base_of(rule: AmountRule, facts: Facts) -> tuple[Decimal, Decimal | None, bo
 def _fixed(rule: AmountRule, facts: Facts, setting: Setting) -> tuple[Decimal, Decimal | None, str]:
     """A flat sum or a range; a bonus raises its upper end. The formula keeps the figures of the rule, then says the bonus."""
     low, most, formula = _written(rule, setting)
-    more = _bonuses(rule, most, facts, setting)
+    more = bonuses_of(rule, most, facts, setting)
     return low, more.ceiling_high, formula + more.notes
 
 
@@ -120,7 +120,7 @@ def _computed(rule: AmountRule, facts: Facts, setting: Setting) -> tuple[Decimal
     base_low, base_high, known = base_of(rule, facts)
     least, most = value_of(rule.base_min, setting), value_of(rule.base_max, setting)
     floor, ceiling = value_of(rule.floor, setting), value_of(rule.ceiling, setting)
-    more = _bonuses(rule, ceiling, facts, setting)
+    more = bonuses_of(rule, ceiling, facts, setting)
 
     def paid(base: Decimal | None, rate: Decimal | None, cap: Decimal | None) -> Decimal | None:
         if base is not None and least is not None and base < least:
@@ -146,7 +146,7 @@ def _computed(rule: AmountRule, facts: Facts, setting: Setting) -> tuple[Decimal
 
 
 @dataclass(frozen=True)
-class _More:
+class Bonuses:
     """What the bonuses add: the ceiling and the rate when only the sure ones count, and when the possible ones do too."""
 
     ceiling_low: Decimal | None
@@ -156,8 +156,8 @@ class _More:
     notes: str
 
 
-def _bonuses(rule: AmountRule, ceiling: Decimal | None, facts: Facts, setting: Setting) -> _More:
-    """The bonuses of the rule; one that raises a ceiling means nothing where there is none."""
+def bonuses_of(rule: AmountRule, ceiling: Decimal | None, facts: Facts, setting: Setting) -> Bonuses:
+    """What the bonuses of the rule add to this ceiling; one that raises a ceiling means nothing where there is none."""
     ceiling_low = ceiling_high = ceiling
     plus_low = plus_high = ZERO
     notes = ""
@@ -173,7 +173,7 @@ def _bonuses(rule: AmountRule, ceiling: Decimal | None, facts: Facts, setting: S
         plus_high += plus
         plus_low += plus if sure else ZERO
         notes += _bonus_note(bonus.when, raised if ceiling is not None else None, plus, sure, setting)
-    return _More(ceiling_low, ceiling_high, plus_low, plus_high, notes)
+    return Bonuses(ceiling_low, ceiling_high, plus_low, plus_high, notes)
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------

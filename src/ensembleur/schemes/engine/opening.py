@@ -38,7 +38,7 @@ def opening_on(scheme: Scheme, as_of: date, known_on: date | None = None) -> Ope
     last_one = max(earlier, key=lambda version: version.effective.end or date.min, default=None)
     opens_on = _first_day(next_one) if next_one is not None and next_one.status not in SHUT else None
     if effective:
-        opening = _within(max(effective, key=_start), as_of)
+        opening = _within(max(effective, key=_start), as_of, known)
         is_over = opening.why in ("between", "ended") and opening.opens_on is None
         return replace(opening, opens_on=opens_on) if is_over else opening
     closed_since = last_one.effective.end if last_one is not None else None
@@ -51,6 +51,16 @@ def _is_known(version: Version, known_on: date | None) -> bool:
     return version.published.end is None if known_on is None else known_on in version.published
 
 
+def _goes_on(day: date, known: list[Version]) -> bool:
+    """Whether another text takes files from that day on: the rules change then, the scheme does not close."""
+    return any(
+        version.effective.start == day
+        and version.status not in SHUT
+        and (not version.windows or any(window.takes(day) for window in version.windows))
+        for version in known
+    )
+
+
 def _start(version: Version) -> date:
     return version.effective.start or date.min
 
@@ -60,10 +70,11 @@ def _first_day(version: Version) -> date | None:
     return max(min(opens), _start(version)) if opens else version.effective.start
 
 
-def _within(version: Version, as_of: date) -> Opening:
+def _within(version: Version, as_of: date, known: list[Version]) -> Opening:
     if version.status in SHUT:
         return Opening(version, False, version.status)
-    last_day = version.effective.end - ONE_DAY if version.effective.end is not None else None
+    end = version.effective.end
+    last_day = None if end is None or _goes_on(end, known) else end - ONE_DAY
     if not version.windows:
         return Opening(version, True, "open", closes_on=last_day)
     for window in version.windows:

@@ -14,6 +14,7 @@ from ensembleur.logic.comparing import Setting
 from ensembleur.logic.describe import Line, describe
 from ensembleur.schemes.choices import FAMILIES
 from ensembleur.schemes.engine.scheme import Edge, Scheme, Version
+from ensembleur.schemes.engine.timeline import known_now
 from ensembleur.schemes.engine.verdict import Verdict, verdict_of
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.engine.zones import ZONES
@@ -132,8 +133,11 @@ class VersionRow:
 
 
 def version_rows(scheme: Scheme, *, as_of: date) -> list[VersionRow]:
-    """Every version, latest first, with its days."""
-    rows = [VersionRow(v, as_of in v.effective, v.effective.start, v.effective.end) for v in scheme.versions]
+    """Every version, latest first, with its days; the days a later text took from it are no longer among them."""
+    known = known_now(scheme.versions)
+    names = {version.id for version in known}
+    shown = [version for version in scheme.versions if version in known or version.id not in names]
+    rows = [VersionRow(v, v in known and as_of in v.effective, v.effective.start, v.effective.end) for v in shown]
     return sorted(rows, key=lambda row: row.start or date.min, reverse=True)
 
 

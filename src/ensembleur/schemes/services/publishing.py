@@ -14,6 +14,7 @@ from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.schemes.catalogue import loader
+from ensembleur.schemes.choices import VersionOrigin, VersionState
 from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.permissions import may_edit_schemes
 
@@ -64,19 +65,22 @@ def publish_files(*, by: User | str, now: datetime) -> PublishedCounts:
 
 
 def _publish_version(scheme: Scheme, version: dict[str, Any], digest: str, by: User | str, now: datetime) -> str:
-    old = SchemeVersion.objects.filter(version_id=version["id"]).first()
+    """A changed file brings a new row; the former text stays as history, and an officer's text stays above both."""
+    old = SchemeVersion.objects.filter(version_id=version["id"], origin=VersionOrigin.FILE, state=VersionState.PUBLISHED).first()
     if old and old.content_hash == digest:
         return "same"
+    if old:
+        SchemeVersion.objects.filter(pk=old.pk).update(state=VersionState.REPLACED, replaced_at=now)
     effective = version.get("effective") or {}
-    fields = {
-        "scheme": scheme,
-        "content": version,
-        "content_hash": digest,
-        "effective_from": effective.get("from"),
-        "effective_to": effective.get("to"),
-        "recorded_at": now,
-    }
-    kept, created = SchemeVersion.objects.update_or_create(version_id=version["id"], defaults=fields)
+    kept = SchemeVersion.objects.create(
+        version_id=version["id"],
+        scheme=scheme,
+        content=version,
+        content_hash=digest,
+        effective_from=effective.get("from"),
+        effective_to=effective.get("to"),
+        recorded_at=now,
+    )
     before = {"hash": old.content_hash} if old else None
     record_act(by=by, verb="publish_scheme_version", thing=kept, now=now, before=before, after={"hash": digest})
-    return "added" if created else "changed"
+    return "changed" if old else "added"

@@ -1,0 +1,1 @@
+"""The funding plan: which aid pays which action, exactly, under every cap at once."""
