@@ -9,7 +9,7 @@ from ensembleur.accounts.choices import Role
 from ensembleur.accounts.engine.perimeters import Perimeter
 from ensembleur.accounts.models import Act, Mandate, Organisation, User
 from ensembleur.accounts.queries import perimeter_of
-from ensembleur.accounts.services.demo import populate_accounts
+from ensembleur.accounts.services.demo import populate_accounts, populate_advisers
 from tests.factories.accounts import NOW
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,16 @@ def test_the_people_hold_their_perimeters():
     assert perimeter_of(people[Role.ADVISER], Role.ADVISER) == Perimeter(departements=frozenset({"95"}))
     assert perimeter_of(people[Role.ADVISER], Role.OFFICER).is_empty
     assert perimeter_of(people[Role.OFFICER]).covers(commune="95018")
+
+
+def test_advisers_of_several_bodies_stand_beside_them_and_coming_twice_changes_nothing():
+    populate()
+    advisers = populate_advisers(seed=1, now=NOW)
+    assert len({mandate.organisation_id for person in advisers.values() for mandate in person.mandates.live()}) >= 5
+    assert all(person.is_fictional and not perimeter_of(person, Role.ADVISER).is_empty for person in advisers.values())
+    before = User.objects.count(), Mandate.objects.count(), Act.objects.count()
+    populate_advisers(seed=1, now=NOW)
+    assert (User.objects.count(), Mandate.objects.count(), Act.objects.count()) == before
 
 
 @pytest.mark.parametrize("role", Role.values)

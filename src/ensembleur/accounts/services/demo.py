@@ -1,4 +1,4 @@
-"""The people of the demonstration: one fictional person a role, entered with one click."""
+"""The people of the demonstration: one fictional person a role, entered with one click, and advisers of other bodies."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ _PLACES: dict[Role, tuple[str, PerimeterKind, str]] = {
     Role.ADMIN: ("region", PerimeterKind.REGION, REGION),
 }
 
+# (key, organisation, kind of perimeter, code): advisers of other bodies, so that a need reaches several and one alone takes it.
+_ADVISERS = (
+    ("chamber", "chamber", PerimeterKind.REGION, REGION),
+    ("centre", "technical_centre", PerimeterKind.REGION, REGION),
+    ("grappe", "cluster", PerimeterKind.DEPARTEMENT, "95"),
+    ("lycee", "school", PerimeterKind.DEPARTEMENT, "93"),
+    ("region", "region", PerimeterKind.REGION, REGION),
+    ("etat", "state", PerimeterKind.REGION, REGION),
+)
+
 
 def demo_email(*, role: Role) -> str:
     """The address of the demonstration's person for this role; its domain is reserved and never delivers."""
@@ -66,17 +76,33 @@ def populate_accounts(*, seed: int, now: datetime, company_siren: str) -> dict[R
     return people
 
 
+@transaction.atomic
+def populate_advisers(*, seed: int, now: datetime) -> dict[str, User]:
+    """Fictional advisers of several fictional bodies, by a short key; after `populate_accounts`. Doing it again changes nothing."""
+    chance = random.Random(seed + 1)
+    bodies = {key: _organisation(kind, name) for key, kind, name in _ORGANISATIONS}
+    given, family = chance.sample(_GIVEN, len(_ADVISERS)), chance.sample(_FAMILY, len(_ADVISERS))
+    found: dict[str, User] = {}
+    for (key, body, kind, code), first, last in zip(_ADVISERS, given, family, strict=True):
+        person = _known(f"conseil-{key}@{DOMAIN}", f"{first} {last}", now)
+        _hold(person, Role.ADVISER, kind, code, bodies[body], now)
+        found[key] = person
+    return found
+
+
 def _organisation(kind: OrganisationKind, name: str) -> Organisation:
     organisation, _ = Organisation.objects.get_or_create(name=name, kind=kind, defaults={"is_fictional": True})
     return organisation
 
 
 def _person(role: Role, full_name: str, now: datetime) -> User:
-    person = User.objects.filter(email=demo_email(role=role)).first()
+    return _known(demo_email(role=role), full_name, now)
+
+
+def _known(email: str, full_name: str, now: datetime) -> User:
+    person = User.objects.filter(email=email).first()
     if person is None:
-        person = User.objects.create_user(
-            demo_email(role=role), full_name=f"{full_name} (personne fictive)", is_fictional=True, created_at=now
-        )
+        person = User.objects.create_user(email, full_name=f"{full_name} (personne fictive)", is_fictional=True, created_at=now)
     EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
     return person
 
