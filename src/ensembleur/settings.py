@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "template_partials",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "ensembleur.web.middleware.AccessLog",
@@ -164,22 +166,23 @@ SECOND_FACTOR_REQUIRED = not DEMO  # agents and administrators set up a second f
 MFA_ADAPTER = "ensembleur.accounts.views.adapters.MFAAdapter"
 SOCIALACCOUNT_ADAPTER = "ensembleur.accounts.views.adapters.SocialAccountAdapter"
 PROCONNECT_URL = os.environ.get("PROCONNECT_URL", "")
-_PROCONNECT = {
-    "provider_id": "proconnect",
-    "name": "ProConnect",
-    "client_id": os.environ.get("PROCONNECT_CLIENT_ID", ""),
-    "secret": os.environ.get("PROCONNECT_SECRET", ""),
-    "settings": {
-        "server_url": PROCONNECT_URL,
-        "verified_email": True,
-    },  # it only lets in services that answer for their addresses
-}
+_PROCONNECT = {"provider_id": "proconnect", "name": "ProConnect"}
+_PROCONNECT |= {"client_id": os.environ.get("PROCONNECT_CLIENT_ID", ""), "secret": os.environ.get("PROCONNECT_SECRET", "")}
+# It only lets in services that answer for their addresses.
+_PROCONNECT |= {"settings": {"server_url": PROCONNECT_URL, "verified_email": True}}
 _PROCONNECT_CLASS = "ensembleur.accounts.views.proconnect.provider.ProConnectProvider"
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"provider_class": _PROCONNECT_CLASS, "APPS": [_PROCONNECT] if PROCONNECT_URL else []}
-}
+_PROCONNECT_APPS = [_PROCONNECT] if PROCONNECT_URL else []
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": _PROCONNECT_CLASS, "APPS": _PROCONNECT_APPS}}
+
+# -- e-mails and later jobs --------------------------------------------------------------------------------------------
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = os.environ.get("EMAIL_HOST", "localhost"), int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_TIMEOUT = flag("EMAIL_USE_TLS"), 30  # seconds: a silent mail server holds nobody for ever
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "ensembleur@localhost")
+SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # where the links of an e-mail lead
+_TASKS = "django_tasks.backends.immediate.ImmediateBackend" if DEMO else "django_tasks_db.DatabaseBackend"
+TASKS = {"default": {"BACKEND": _TASKS}}  # a demonstration has no worker
 
 # -- language, time ----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -191,13 +194,11 @@ TIME_ZONE = "Europe/Paris"
 # -- files the browser fetches -----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = ENSEMBLEUR_HOME / "static"
+_HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _HASHED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if not DEBUG
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _STATIC},
 }
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -229,6 +230,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # -- logs --------------------------------------------------------------------------------------------------------------
+_LOG_FORMAT = os.environ.get("LOG_FORMAT", "json")
 _LOG_FIELDS = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 LOGGING = {
     "version": 1,
@@ -238,13 +240,7 @@ LOGGING = {
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
     },
     "filters": {"request_id": {"()": "ensembleur.web.middleware.RequestIdFilter"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": os.environ.get("LOG_FORMAT", "json"),
-            "filters": ["request_id"],
-        }
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": _LOG_FORMAT, "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
     "loggers": {"ensembleur.access": {"level": os.environ.get("ACCESS_LOG_LEVEL", "INFO")}},
 }
