@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -51,11 +51,15 @@ def facts_of(siret: str, *, as_of: date, user: Any = None, session_facts: Facts 
     facts = dict(register.register_facts(siret))
     subject = subject_of(siret)
     if system or (user is not None and may_see_facts(user, subject)):
-        for key, fact in told(siret, siren=subject.siren, as_of=as_of).items():
-            if not (key in MEASURED and _is_older(fact, facts.get(key))):
-                facts[key] = fact
+        facts = together(facts, told(siret, siren=subject.siren, as_of=as_of))
     facts.update(session_facts or {})
     return facts
+
+
+def together(measured: Facts, told: Facts) -> dict[str, Fact]:
+    """The register corrected by what was told, but for a size the register measured again since."""
+    newer = {key: fact for key, fact in told.items() if not (key in MEASURED and _is_older(fact, measured.get(key)))}
+    return {**measured, **newer}
 
 
 def _is_older(fact: Fact, measured: Fact | None) -> bool:
@@ -65,7 +69,31 @@ def _is_older(fact: Fact, measured: Fact | None) -> bool:
 
 def told(siret: str, *, siren: str, as_of: date) -> dict[str, Fact]:
     """What was declared or documented about this establishment, its company and its group, known that day."""
-    records = CompanyFact.objects.about(siren=siren, siret=siret).known_on(as_of)
+    return _latest(CompanyFact.objects.about(siren=siren, siret=siret).known_on(as_of))
+
+
+def told_among(sirets: Collection[str], *, as_of: date) -> dict[str, dict[str, Fact]]:
+    """`told` of many establishments, in one query; those of whom nothing was told are absent."""
+    codes = {*sirets, *(siret[:9] for siret in sirets)}
+    by_code: dict[str, list[CompanyFact]] = {}
+    for record in CompanyFact.objects.filter(code__in=codes).known_on(as_of):
+        by_code.setdefault(record.code, []).append(record)
+    found = {}
+    for siret in sirets:
+        records = by_code.get(siret, []) + by_code.get(siret[:9], [])
+        if records:
+            found[siret] = _latest(sorted(records, key=lambda record: (record.as_of, record.recorded_at, record.pk)))
+    return found
+
+
+def facts_among(sirets: Collection[str], *, as_of: date) -> dict[str, dict[str, Fact]]:
+    """What `facts_of` says to a reader who may see what was told, for many establishments of the register at once."""
+    said = told_among(sirets, as_of=as_of)
+    return {siret: together(known, said.get(siret, {})) for siret, known in register.register_facts_among(sirets).items()}
+
+
+def _latest(records: Iterable[CompanyFact]) -> dict[str, Fact]:
+    """The last word on each key, from records in order."""
     facts = {}
     for record in records:
         if record.key in VOCABULARY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from ensembleur.territory.queries.diffusion import CompanyView, EstablishmentVie
 if TYPE_CHECKING:
     import polars as pl
 
+FICTIONAL_SIRET = "00000000000000"
 REGION = "11"
 NATURAL_PERSONS = "1"  # first digit of their legal forms
 SIRENE_TITLE = "Base Sirene des entreprises et de leurs établissements (INSEE)"
@@ -89,10 +91,24 @@ def register_facts(siret: str) -> Facts:
     is absent. Empty when the register does not know the SIRET.
     """
     found = Establishment.objects.public().select_related("commune").filter(siret=siret).first()
-    if found is None:
-        return {}
+    return _facts_of(found, register_source(siret)) if found is not None else {}
+
+
+def register_facts_among(sirets: Iterable[str]) -> dict[str, Facts]:
+    """`register_facts` of many establishments, those the register knows, in four queries."""
+    sources = {fictional: register_source(FICTIONAL_SIRET if fictional else "") for fictional in (False, True)}
+    found = Establishment.objects.public().select_related("commune").filter(siret__in=sirets)
+    return {one.siret: _facts_of(one, sources[is_fictional(one.siret)]) for one in found}
+
+
+def maskings() -> dict[str, str]:
+    """Open establishments in partial diffusion: SIRET → "legal" or "natural", the stricter of the site's and the company's."""
+    partial = Establishment.objects.open().exclude(masking=Masking.NONE, unit__masking=Masking.NONE)
+    return {siret: stricter(*both) for siret, *both in partial.values_list("siret", "masking", "unit__masking")}
+
+
+def _facts_of(found: Establishment, source: Source) -> Facts:
     unit = found.unit
-    source = register_source(siret)
     hidden = diffusion.HIDDEN[stricter(found.masking, unit.masking)]
     values: dict[str, tuple[Any, date | None]] = {
         "commune": (found.commune_id, source.as_of),
@@ -124,6 +140,28 @@ def masked_among(sirets: Any) -> frozenset[str]:
     """Those of `sirets` (a list, or a query) whose site or company is in partial diffusion."""
     partial = Establishment.objects.exclude(masking=Masking.NONE, unit__masking=Masking.NONE)
     return frozenset(partial.filter(siret__in=sirets).values_list("siret", flat=True))
+
+
+def establishments(sirets: Any) -> dict[str, EstablishmentView]:
+    """SIRET → the establishment as anyone may see it, for those the register knows; two queries whatever the number."""
+    found = Establishment.objects.public().filter(siret__in=list(sirets))
+    return {one.siret: shown(one) for one in found}
+
+
+def measured_on(sirets: Any) -> dict[str, dict[str, date | None]]:
+    """SIRET → the day the register measured each size: headcount, company_headcount, category; as `register_facts` dates them."""
+    days = {True: register_source("0" * 14).as_of, False: register_source().as_of}
+    rows = Establishment.objects.filter(siret__in=list(sirets))
+    return {
+        siret: {
+            "headcount": _end_of(own) or days[is_fictional(siret)],
+            "company_headcount": _end_of(company) or days[is_fictional(siret)],
+            "category": _end_of(category) or days[is_fictional(siret)],
+        }
+        for siret, own, company, category in rows.values_list(
+            "siret", "headcount_year", "unit__headcount_year", "unit__category_year"
+        )
+    }
 
 
 def _is_micro_entrepreneur(legal_form: str) -> bool | None:
