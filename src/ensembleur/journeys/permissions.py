@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ensembleur.accounts.choices import PerimeterKind, Role
-from ensembleur.accounts.models import Mandate
-from ensembleur.accounts.permissions import holds
-from ensembleur.journeys.models import Application, Diagnosis, Document, Journey
+from ensembleur.accounts.models import Mandate, Organisation, User
+from ensembleur.accounts.permissions import holds, may_appoint
+from ensembleur.journeys.choices import LIVE_INVOLVEMENTS
+from ensembleur.journeys.models import Application, Diagnosis, Document, Involvement, Journey, Need, Survey
 
 
 def is_known(user: Any) -> bool:
@@ -71,6 +72,21 @@ def may_see_diagnosis(user: Any, diagnosis: Diagnosis) -> bool:
     return may_contribute(user, diagnosis.journey)
 
 
+def may_see_reviews(user: Any, journey: Journey) -> bool:
+    """The company and its adviser; the officers of the place read, since they answer for what public money changed."""
+    return may_contribute(user, journey) or (is_known(user) and holds(user, Role.OFFICER, **_place(journey)))
+
+
+def may_answer_survey(user: Any, survey: Survey) -> bool:
+    """The person asked, and nobody else: not even a colleague."""
+    return is_known(user) and survey.person_id == user.pk
+
+
+def may_read_quality(user: Any) -> bool:
+    """Officers, on their places; advisers, for what their own organisation closed."""
+    return is_known(user) and holds(user, Role.OFFICER, Role.ADVISER)
+
+
 def may_see_application(user: Any, application: Application) -> bool:
     """The company and its adviser; those who instruct, once it is handed in."""
     return may_contribute(user, application.journey) or may_read_file(user, application)
@@ -113,3 +129,83 @@ def may_read_document(user: Any, document: Document) -> bool:
 
 def _place(journey: Journey) -> dict[str, str]:
     return {"commune": journey.commune, "departement": journey.departement, "region": journey.region}
+
+
+# -- needs and advisers ------------------------------------------------------------------------------------------------
+def may_ask(user: Any, journey: Journey) -> bool:
+    """Ask for an adviser: the company, or an adviser of the place who writes down what a director says."""
+    return may_contribute(user, journey)
+
+
+def watches(user: Any, journey: Journey) -> bool:
+    """Watch over the answers given in a place: its officers, never for a company they belong to."""
+    return is_known(user) and holds(user, Role.OFFICER, **_place(journey)) and not is_company_side(user, journey)
+
+
+def was_asked(user: Any, need: Need) -> bool:
+    """An adviser asked about this need, whatever came of it, who is still an adviser."""
+    return is_known(user) and holds(user, Role.ADVISER) and need.involvements.filter(adviser=user).exists()
+
+
+def may_follow_need(user: Any, need: Need) -> bool:
+    """Read a need and its thread: the company, the advisers asked, the officers of the place."""
+    return is_company_side(user, need.journey) or watches(user, need.journey) or was_asked(user, need)
+
+
+def may_write_on_need(user: Any, need: Need) -> bool:
+    """Post on the thread: the company, the adviser who holds it and those still asked, the officers of the place."""
+    if is_company_side(user, need.journey) or watches(user, need.journey):
+        return True
+    return was_asked(user, need) and need.involvements.filter(adviser=user, state__in=LIVE_INVOLVEMENTS).exists()
+
+
+def may_withdraw(user: Any, need: Need) -> bool:
+    """Take a question back: the company."""
+    return is_company_side(user, need.journey)
+
+
+def may_reopen(user: Any, need: Need) -> bool:
+    """Open a closed question again: the company, or an officer of the place."""
+    return is_company_side(user, need.journey) or watches(user, need.journey)
+
+
+def may_reroute(user: Any, need: Need) -> bool:
+    """Send a need to other advisers: an officer of the place."""
+    return watches(user, need.journey)
+
+
+def may_take(user: Any, involvement: Involvement) -> bool:
+    """Answer for an involvement (take, decline, report, close): the adviser asked, never about a company of their own."""
+    return (
+        is_known(user)
+        and involvement.adviser_id == user.pk
+        and holds(user, Role.ADVISER)
+        and not is_company_side(user, involvement.need.journey)
+    )
+
+
+def may_hand_over(user: Any, involvement: Involvement) -> bool:
+    """Pass a need on: the adviser who holds it, or an officer of the place when that adviser is gone."""
+    return may_take(user, involvement) or watches(user, involvement.need.journey)
+
+
+def may_keep_profile(user: Any, adviser: User) -> bool:
+    """Say an adviser's subjects and absences: the adviser, or who might have appointed them."""
+    if not is_known(user):
+        return False
+    if user.pk == adviser.pk:
+        return holds(user, Role.ADVISER)
+    held = adviser.mandates.live().filter(role=Role.ADVISER)
+    return any(
+        may_appoint(user, mandate.role, mandate.perimeter_kind, mandate.perimeter_code, mandate.commune) for mandate in held
+    )
+
+
+def may_set_filter(user: Any, organisation: Organisation) -> bool:
+    """Say which companies an organisation answers: officers and administrators who might appoint its advisers."""
+    if not is_known(user) or not holds(user, Role.OFFICER, Role.ADMIN):
+        return False
+    held = organisation.mandates.live().filter(role=Role.ADVISER)
+    return any(
+        may_appoint(user, mandate.role, mandate.perimeter_kind, mandate.perimeter_code, mandate.commune) for mandate in held
+    )

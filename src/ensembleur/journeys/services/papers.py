@@ -16,7 +16,7 @@ from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
 from ensembleur.journeys.choices import ApplicationStatus, DocumentKind
 from ensembleur.journeys.engine.papers import EXTENSIONS, clean_name, content_type_of
-from ensembleur.journeys.models import Application, Document, Journey, Message
+from ensembleur.journeys.models import Application, Document, Figure, Journey, Message
 from ensembleur.journeys.permissions import may_contribute, may_write
 
 MAX_DOCUMENTS = 60
@@ -64,6 +64,8 @@ def remove_document(*, document: Document, by: User, now: datetime) -> None:
     check(may_contribute, by, document.journey)
     if document.application is not None and document.application.filed_at is not None:
         raise Refused("document_filed", _("Cette pièce fait partie d'un dossier déposé : elle ne peut plus être retirée."))
+    if Figure.objects.filter(document=document).exists():
+        raise Refused("document_proves", _("Cette pièce prouve un chiffre d'un bilan : elle reste avec lui."))
     record_act(by=by, verb="remove_document", thing=document, now=now, before={"kind": document.kind, "sha256": document.sha256})
     storage, path = document.path.storage, document.path.name
     document.delete()
