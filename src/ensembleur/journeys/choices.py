@@ -145,6 +145,7 @@ class InvolvementState(models.TextChoices):
     MISROUTED = "misrouted", _("Signale une erreur d'orientation")
     STOOD_DOWN = "stood_down", _("Prise par un autre conseiller")
     RELEASED = "released", _("Délai dépassé")
+    CALLED_OFF = "called_off", _("Demande retirée ou réorientée")
 
 
 INVOLVEMENT_ARROWS: dict[str, frozenset[str]] = {
@@ -155,15 +156,27 @@ INVOLVEMENT_ARROWS: dict[str, frozenset[str]] = {
             InvolvementState.MISROUTED,
             InvolvementState.STOOD_DOWN,
             InvolvementState.RELEASED,
+            InvolvementState.CALLED_OFF,
         }
     ),
-    InvolvementState.TAKEN: frozenset({InvolvementState.CLOSED, InvolvementState.MISROUTED, InvolvementState.RELEASED}),
+    InvolvementState.TAKEN: frozenset(
+        {
+            InvolvementState.CLOSED,
+            InvolvementState.MISROUTED,
+            InvolvementState.STOOD_DOWN,  # handed over to another adviser
+            InvolvementState.CALLED_OFF,
+        }
+    ),
+    InvolvementState.CALLED_OFF: frozenset(),
     InvolvementState.STOOD_DOWN: frozenset(),
     InvolvementState.DECLINED: frozenset(),
     InvolvementState.MISROUTED: frozenset(),
     InvolvementState.CLOSED: frozenset(),
     InvolvementState.RELEASED: frozenset(),
 }
+
+
+LIVE_INVOLVEMENTS = (InvolvementState.ASKED, InvolvementState.TAKEN)
 
 
 class NeedEventKind(models.TextChoices):
@@ -176,6 +189,7 @@ class NeedEventKind(models.TextChoices):
     DECLINED = "declined", _("Un conseiller ne peut pas aider")
     MISROUTED = "misrouted", _("Erreur d'orientation signalée")
     REROUTED = "rerouted", _("Réorientée")
+    HANDED_OVER = "handed_over", _("Passée à un autre conseiller")
     STOOD_DOWN = "stood_down", _("Autres conseillers libérés")
     NUDGED = "nudged", _("Relance")
     LAST_CHANCE = "last_chance", _("Dernière relance")
