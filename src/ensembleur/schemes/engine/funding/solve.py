@@ -6,7 +6,7 @@ arithmetic, and the proof is kept only when those cents reach the proved bound.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from ensembleur.schemes.engine.funding.whole import whole_cents
 
 SECONDS = 10.0
 NEARLY = 0.4  # of a cent: what floating sums of a plan may be wrong by
+EXACTLY = 1e-5  # of a euro: what the solver lets pass on one row
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Program:
     upper: list[float] = field(default_factory=list)
     whole: list[int] = field(default_factory=list)
     rows: list[tuple[dict[int, float], float, float]] = field(default_factory=list)
+    gap: float = 0.0  # share of the total below which a difference no longer matters
 
     def variable(self, gain: float, upper: float, whole: bool = False) -> int:
         """A new column from zero to `upper`."""
@@ -55,8 +57,8 @@ class Program:
         """A sum that stays at or above a limit."""
         self.rows.append((terms, limit, np.inf))
 
-    def run(self, seconds: float) -> Found:
-        """The best values of the columns."""
+    def run(self, seconds: float, *, relaxed: bool = False, without: Sequence[int] = ()) -> Found:
+        """The best values of the columns. `relaxed` : whole columns may be fractional; `without` : columns held at zero."""
         from scipy.optimize import Bounds, LinearConstraint, milp  # half a second to import: only who composes a plan waits
         from scipy.sparse import csr_array
 
@@ -66,18 +68,43 @@ class Program:
             rank, column, value = zip(*places, strict=True)
             matrix = csr_array((value, (rank, column)), shape=(len(self.rows), len(self.gain)))
             options["constraints"] = LinearConstraint(matrix, [row[1] for row in self.rows], [row[2] for row in self.rows])
+        upper, whole = np.array(self.upper), np.zeros(len(self.whole)) if relaxed else np.array(self.whole)
+        upper[list(without)] = 0
         answer = milp(
             -np.array(self.gain),
-            bounds=Bounds(0, np.array(self.upper)),
-            integrality=np.array(self.whole),
-            options={"time_limit": max(seconds, 0.01), "mip_rel_gap": 0.0},
+            bounds=Bounds(0, upper),
+            integrality=whole,
+            options={"time_limit": max(seconds, 0.01), "mip_rel_gap": self.gap},
             **options,
         )
         ended = answer.status == 0
         proved = answer.get("mip_dual_bound")
-        if ended and (proved is None or not any(self.whole)):
+        if ended and (proved is None or not whole.any()):
             proved = answer.fun
         return Found(answer.x, np.inf if proved is None else -float(proved), ended)
+
+
+@dataclass
+class Money(Program):
+    """The program of a plan: by rank of offer, the column of its amount, what one of it is worth in euros, and its yes or no."""
+
+    amount: dict[int, int] = field(default_factory=dict)
+    worth: dict[int, float] = field(default_factory=dict)
+    chosen: dict[int, int] = field(default_factory=dict)
+
+    def sum_of(self, ranks: Iterable[int]) -> dict[int, float]:
+        """What these offers pay together, in euros."""
+        return {self.amount[rank]: self.worth[rank] for rank in ranks}
+
+    def best(self, table: Table, seconds: float) -> Found:
+        """The best plan, by rank of offer and in cents."""
+        found = self.run(seconds)
+        if found.values is None:
+            return found
+        values = np.zeros(len(table.spans))
+        for rank, column in self.amount.items():
+            values[rank] = found.values[column] * self.worth[rank] * 100
+        return Found(values, found.bound, found.ended)
 
 
 def solve(problem: Problem, *, seconds: float = SECONDS) -> Plan:
@@ -90,15 +117,16 @@ def solve(problem: Problem, *, seconds: float = SECONDS) -> Plan:
     if not live:
         return Plan(bound_eur=Decimal(0), fewest_files=True)
     start = _cents_of(problem, greedy(problem))
-    found = _most_money(table, live, seconds)
+    program = _write(table, live)
+    found = program.best(table, seconds)
     best = max(filter(None, (start, whole_cents(table, found.values))), key=lambda plan: sum(plan))
     bound = _bound(found, table, live)
     if found.ended and sum(best) < bound:
-        finer = _most_money(table, live, seconds, in_units=True)
+        finer = _write(table, live, in_units=True).best(table, seconds)
         best = max(filter(None, (best, whole_cents(table, finer.values))), key=lambda plan: sum(plan))
         bound = min(bound, _bound(finer, table, live))
-    fewer, proved = _fewest_files(problem, table, live, best, seconds)
-    return Plan(_payments(problem, fewer), Decimal(bound) / 100, proved and sum(best) >= bound)
+    fewer, proved = _fewest_files(problem, table, live, best, seconds) if sum(best) >= bound else (best, False)
+    return Plan(_payments(problem, fewer), Decimal(bound) / 100, proved)
 
 
 def _bound(found: Found, table: Table, live: Sequence[int]) -> int:
@@ -107,34 +135,39 @@ def _bound(found: Found, table: Table, live: Sequence[int]) -> int:
     return everything if not np.isfinite(found.bound) else min(everything, int(np.floor(found.bound * 100 + NEARLY)))
 
 
-def _write(
-    table: Table, live: Sequence[int], gain: float, in_units: bool = False
-) -> tuple[Program, dict[int, int], dict[int, float]]:
-    """The rules of the plan, amounts in euros; the column of each offer's amount, and how much one of it is worth."""
-    program = Program()
-    bound_to_choose = {rank for pair in table.pairs for rank in pair}
-    amount, worth, chosen = {}, {}, {}
+def _write(table: Table, live: Sequence[int], in_units: bool = False) -> Money:
+    """The rules of the plan, amounts in euros. An amount counts whole units where others of a finer unit share a row with it.
+
+    in_units : every amount counts whole units, which is slower and hardly ever needed.
+    """
+    program = Money()
+    in_pairs = {rank for pair in table.pairs for rank in pair}
+    coarse = {
+        rank
+        for row in table.rows
+        for rank in row.members
+        if table.spans[rank].unit > min(table.spans[one].unit for one in row.members)
+    }
+    program.gap = 0.003 / (1 + sum(table.spans[rank].high for rank in live) / 100)  # a third of a cent
     for rank in live:
         span = table.spans[rank]
-        worth[rank] = span.unit / 100 if in_units else 1.0
-        amount[rank] = program.variable(gain * worth[rank], span.high / 100 / worth[rank], whole=in_units)
-        if span.low > span.unit or rank in bound_to_choose:
-            chosen[rank] = program.variable(0.0, 1.0, whole=True)
-            program.at_most({amount[rank]: worth[rank], chosen[rank]: -span.high / 100}, 0.0)
+        whole = in_units or rank in coarse
+        worth = span.unit / 100 if whole else 1.0
+        column = program.variable(worth, span.high / 100 / worth, whole=whole)
+        program.amount[rank], program.worth[rank] = column, worth
+        if span.low > span.unit or rank in in_pairs:
+            chosen = program.chosen[rank] = program.variable(0.0, 1.0, whole=True)
+            program.at_most({column: worth, chosen: -span.high / 100}, 0.0)
             if span.low > span.unit:
-                program.at_least({amount[rank]: worth[rank], chosen[rank]: -span.low / 100}, 0.0)
+                program.at_least({column: worth, chosen: -span.low / 100}, 0.0)
     for row in table.rows:
-        terms = {amount[rank]: worth[rank] for rank in row.members if rank in amount}
-        if terms and sum(table.spans[rank].high for rank in row.members) > row.limit:
-            program.at_most(terms, row.limit / 100)
+        members = [rank for rank in row.members if rank in program.amount]
+        if sum(table.spans[rank].high for rank in members) > row.limit:
+            program.at_most(program.sum_of(members), row.limit / 100)
     for one, two in table.pairs:
-        program.at_most({chosen[one]: 1.0, chosen[two]: 1.0}, 1.0)
-    return program, amount, worth
-
-
-def _most_money(table: Table, live: Sequence[int], seconds: float, in_units: bool = False) -> Found:
-    program, amount, worth = _write(table, live, gain=1.0, in_units=in_units)
-    return _by_offer(program.run(seconds), table, amount, worth)
+        if one in program.chosen and two in program.chosen:
+            program.at_most({program.chosen[one]: 1.0, program.chosen[two]: 1.0}, 1.0)
+    return program
 
 
 def _fewest_files(problem: Problem, table: Table, live: Sequence[int], best: list[int], seconds: float) -> tuple[list[int], bool]:
@@ -144,20 +177,37 @@ def _fewest_files(problem: Problem, table: Table, live: Sequence[int], best: lis
     most = _most_by_scheme(problem, table, live)
     if len(used) <= _least_count(most, total):
         return best, True
-    program, amount, worth = _write(table, live, gain=0.0)
-    asked = {scheme: program.variable(-1.0, 1.0, whole=True) for scheme in most}
-    for rank in live:
-        program.at_most({amount[rank]: 1.0, asked[problem.offers[rank].scheme]: -table.spans[rank].high / 100}, 0.0)
-    for scheme, limit in most.items():
-        members = {amount[rank]: 1.0 for rank in live if problem.offers[rank].scheme == scheme}
-        program.at_most(members | {asked[scheme]: -limit / 100}, 0.0)
-    program.at_least({amount[rank]: 1.0 for rank in live}, (total - NEARLY) / 100)
+    by_scheme = {scheme: [rank for rank in live if problem.offers[rank].scheme == scheme] for scheme in most}
+    program = _write(table, live)
+    needed = _needed(program, by_scheme, used, total)
+    program.gain, program.gap = [0.0] * len(program.gain), 0.0
+    asked = {scheme: program.variable(-1.0, 1.0, whole=True) for scheme in most if scheme not in needed}
+    for scheme, column in asked.items():
+        for rank in by_scheme[scheme]:
+            program.at_most({**program.sum_of([rank]), column: -table.spans[rank].high / 100}, 0.0)
+        program.at_most({**program.sum_of(by_scheme[scheme]), column: -most[scheme] / 100}, 0.0)
+    program.at_least(program.sum_of(live), total / 100 - EXACTLY)
     found = program.run(seconds)
-    plan = whole_cents(table, _by_offer(found, table, amount, worth).values, top_up=total)
+    if found.values is None:
+        return best, False
+    kept = needed | {scheme for scheme, column in asked.items() if found.values[column] > 0.5}
+    if len(kept) > len(used):
+        return best, False
+    with_those = _write(table, [rank for rank in live if problem.offers[rank].scheme in kept]).best(table, seconds)
+    plan = whole_cents(table, with_those.values)
     if plan is None or sum(plan) < total:
         return best, False
-    files = len({problem.offers[rank].scheme for rank, eur in enumerate(plan) if eur})
-    return (plan, found.ended and files <= -found.bound + 0.5) if files < len(used) else (best, found.ended)
+    return plan, found.ended and len(kept) <= len(needed) - found.bound + 0.5
+
+
+def _needed(program: Money, by_scheme: dict[str, list[int]], used: set[str], total: int) -> set[str]:
+    """The schemes without which the total is out of reach even with fractions: nobody has to wonder about those."""
+    found = set()
+    for scheme in used:
+        without = program.run(SECONDS, relaxed=True, without=[program.amount[rank] for rank in by_scheme[scheme]])
+        if without.bound * 100 < total - NEARLY:
+            found.add(scheme)
+    return found
 
 
 def _most_by_scheme(problem: Problem, table: Table, live: Sequence[int]) -> dict[str, int]:
@@ -181,16 +231,6 @@ def _least_count(most: dict[str, int], total: int) -> int:
         total -= eur
         count += 1
     return count
-
-
-def _by_offer(found: Found, table: Table, amount: dict[int, int], worth: dict[int, float]) -> Found:
-    """The answer by rank of offer, in cents."""
-    if found.values is None:
-        return found
-    values = np.zeros(len(table.spans))
-    for rank, column in amount.items():
-        values[rank] = found.values[column] * worth[rank] * 100
-    return Found(values, found.bound, found.ended)
 
 
 def _cents_of(problem: Problem, plan: Plan) -> list[int]:

@@ -9,11 +9,8 @@ from ensembleur.schemes.engine.funding.rows import Span, Table
 CLOSE = 0.05  # of a cent: nearer than that to a whole unit, it is that unit
 
 
-def whole_cents(table: Table, values: np.ndarray | None, *, top_up: int | None = None) -> list[int] | None:
-    """Cents by offer, rounded down then topped up as far as every row allows; None when the amounts break a rule.
-
-    top_up : stop there; None means as far as possible.
-    """
+def whole_cents(table: Table, values: np.ndarray | None) -> list[int] | None:
+    """Cents by offer, rounded down then topped up as far as every row allows; None when the amounts break a rule."""
     if values is None:
         return None
     plan = [_rounded(float(value), span) for value, span in zip(values, table.spans, strict=True)]
@@ -31,15 +28,10 @@ def whole_cents(table: Table, values: np.ndarray | None, *, top_up: int | None =
                 _move(plan, left, of, rank, -give)
     if any(room < 0 for room in left):
         return None
-    missing = None if top_up is None else top_up - sum(plan)
     for rank, span in enumerate(table.spans):
         if 0 < plan[rank] < span.high:
-            most = min(
-                [span.high - plan[rank], *(left[place] for place in of[rank])] + ([missing] if missing is not None else [])
-            )
-            more = max(0, most) // span.unit * span.unit
-            _move(plan, left, of, rank, more)
-            missing = None if missing is None else missing - more
+            most = min([span.high - plan[rank], *(left[place] for place in of[rank])])
+            _move(plan, left, of, rank, max(0, most) // span.unit * span.unit)
     return plan
 
 
