@@ -30,7 +30,11 @@ CLOCKS = {
     *("timezone.now", "timezone.localdate", "timezone.localtime", "localdate", "time.time", "auto_now", "auto_now_add"),
 }
 
-SETTINGS_READ = {("settings.AUTH_USER_MODEL", "models"), ("settings.SEARCH_INDEX", "search_reader")}
+SETTINGS_READ = {
+    ("settings.AUTH_USER_MODEL", "models"),
+    ("settings.SEARCH_INDEX", "search_reader"),
+    ("settings.SITE_URL", "composing"),
+}
 
 
 # -- rooms -------------------------------------------------------------------------------------------------------------
@@ -125,7 +129,7 @@ def test_nothing_below_the_views_reads_the_clock():
 
 
 def test_nothing_below_the_views_reads_the_request_or_the_settings():
-    """Who a person is (AUTH_USER_MODEL) is no setting of an installation; where its search index lies is read in one place."""
+    """Who a person is (AUTH_USER_MODEL) is no setting of an installation; where its search index lies and its address are each read in one place."""
     faults = []
     for path in quiet_modules():
         for node in ast.walk(tree(path)):

@@ -12,7 +12,7 @@ from tests.factories import accounts as factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known")]
 
-NAMES = ["home", "account", "personal_data", "second_factor", "people", "invitations", "invite", "claims", "claim"]
+NAMES = ["home", "account", "personal_data", "second_factor", "people", "invitations", "invite", "claims", "claim", "notices", "notice_settings", "mailings"]
 
 
 def url(name, *args):
@@ -39,7 +39,7 @@ def test_each_page_has_one_title_in_each_language(client, name, language):
     assert response.content.count(b"<h1") == 1
 
 
-@pytest.mark.parametrize("name", ["people", "invitations", "invite", "claims"])
+@pytest.mark.parametrize("name", ["people", "invitations", "invite", "claims", "mailings"])
 def test_pages_without_a_sense_for_the_role_are_refused(client, name):
     client.force_login(factories.person(Role.EVALUATOR))
     assert client.get(url(name)).status_code == 403
@@ -201,11 +201,11 @@ LISTS = {
 def test_a_list_costs_the_same_whatever_its_length(client, name, django_assert_num_queries):
     client.force_login(factories.person(Role.ADMIN))
     LISTS[name]()
-    with django_assert_num_queries(5):  # session, person, roles, count, rows
+    with django_assert_num_queries(6):  # session, person, roles, count, rows, unread notices
         client.get(url(name))
     LISTS[name]()
     LISTS[name]()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(url(name))
 
 
@@ -215,7 +215,7 @@ def test_the_account_costs_the_same_whatever_the_roles(client, count, django_ass
     for number in range(count):
         factories.mandate(person, Role.ADVISER, "departement", f"9{number}")
     client.force_login(person)
-    with django_assert_num_queries(7):  # session, person, roles, roles shown, requests, second factor, services
+    with django_assert_num_queries(8):  # session, person, roles, roles shown, requests, second factor, services, unread notices
         client.get(url("account"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ensembleur.accounts.choices import Role
+from ensembleur.accounts.choices import Rhythm, Role
 from ensembleur.accounts.engine.names import clean_name
 
 LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -84,6 +84,22 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(choices=[("approve", _("Accepter")), ("refuse", _("Refuser"))])
     reason = forms.CharField(label=_("Motif (envoyé à la personne si vous refusez)"), max_length=500, required=False)
+
+
+class NoticeSettingsForm(forms.Form):
+    """When the e-mails of notices leave, and the kinds wanted by e-mail; an unticked kind stays on the platform."""
+
+    rhythm = forms.ChoiceField(label=_("Quand recevoir les courriels"), choices=Rhythm, widget=forms.RadioSelect)
+    wanted_kinds = forms.MultipleChoiceField(
+        label=_("Les avis à recevoir par courriel"),
+        help_text=_("Ce qui n'est pas coché reste à lire ici."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wanted_kinds"].choices = kinds  # type: ignore[attr-defined]
 
 
 class ErasureForm(forms.Form):

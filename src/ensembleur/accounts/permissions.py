@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ensembleur.accounts.choices import MAY_APPOINT, SECOND_FACTOR_ROLES, PerimeterKind, Role
 from ensembleur.accounts.engine.perimeters import Perimeter
-from ensembleur.accounts.models import CompanyClaim, Invitation, Mandate, User
+from ensembleur.accounts.models import CompanyClaim, Invitation, Mandate, Notification, User
 from ensembleur.errors import NotAllowed
 
 Rule = Callable[..., bool]
@@ -106,6 +106,16 @@ def may_answer_own_claim(user: Any, claim: CompanyClaim) -> bool:
 def may_handle_personal_data(user: Any, person: User) -> bool:
     """Export or erase: oneself only. What the law asks of an operator goes through the retention command."""
     return may_be_somebody(user) and person.pk == user.pk
+
+
+def may_read_notification(user: Any, notification: Notification) -> bool:
+    """Read a notice: the person it is written to."""
+    return may_be_somebody(user) and notification.user_id == user.pk
+
+
+def may_watch_post(user: Any) -> bool:
+    """See what became of the e-mails of the platform: its administrators."""
+    return holds(user, Role.ADMIN)
 
 
 def needs_second_factor(user: Any) -> bool:

@@ -1,14 +1,17 @@
-"""What is looked up about people: the perimeter of their roles, and the rows it covers."""
+"""What is looked up about people: the perimeter of their roles, the rows it covers, and how their e-mails stand."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from ensembleur.accounts.choices import COMPANY_ROLES, MAY_APPOINT, PerimeterKind, Role
 from ensembleur.accounts.engine.perimeters import DEPARTEMENTS_OF_REGION, Perimeter
-from ensembleur.accounts.models import Mandate
+from ensembleur.accounts.models import Mailing, Mandate, Notification
 from ensembleur.accounts.permissions import live_mandates
 
 CLAIM_JUDGES = (Role.ADMIN, Role.OFFICER, Role.ADVISER, Role.DIRECTOR)
@@ -85,3 +88,46 @@ def is_last_admin(mandate: Mandate) -> bool:
         role=Role.ADMIN, perimeter_kind=mandate.perimeter_kind, perimeter_code=mandate.perimeter_code, user__is_active=True
     )
     return not others.exclude(user=mandate.user_id).exists()
+
+
+# -- the post ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class PostState:
+    """How the e-mails stand: (word, label, count) a state, and the notices that still wait for theirs."""
+
+    lines: list[tuple[str, str, int]]
+    interrupted: int
+    interrupted_before: datetime
+    waiting: int
+    oldest_waiting: datetime | None
+
+
+MAILING_STATES = ("sent", "later", "failed", "interrupted")
+
+
+def mailings_in_state(user: Any, state: str, now: datetime) -> QuerySet[Mailing]:
+    """The e-mails a person may see, in one state or in all, newest first."""
+    seen = Mailing.objects.visible_to(user).select_related("user")
+    chosen = {
+        "sent": seen.sent(),
+        "later": seen.failed().filter(retry_at__isnull=False),
+        "failed": seen.failed().filter(retry_at__isnull=True),
+        "interrupted": seen.interrupted_at(now),
+    }
+    return chosen.get(state, seen)
+
+
+def state_of_the_post(user: Any, now: datetime) -> PostState:
+    """The counts of the e-mails a person may see, in two queries."""
+    stale = now - Mailing.LONGEST_SENDING
+    failed, unsettled = Q(failed_at__isnull=False), Q(sent_at__isnull=True, failed_at__isnull=True, logged_at__lt=stale)
+    counts = Mailing.objects.visible_to(user).aggregate(
+        sent=Count("pk", filter=Q(sent_at__isnull=False)),
+        later=Count("pk", filter=failed & Q(retry_at__isnull=False)),
+        failed=Count("pk", filter=failed & Q(retry_at__isnull=True)),
+        interrupted=Count("pk", filter=unsettled),
+    )
+    waiting = Notification.objects.waiting_for_the_post().aggregate(count=Count("pk"), oldest=Min("created_at"))
+    labels = (_("Remis au serveur de messagerie"), _("À réessayer"), _("Refusés"), _("Envois interrompus"))
+    lines = [(state, label, counts[state]) for state, label in zip(MAILING_STATES, labels, strict=True)]
+    return PostState(lines, counts["interrupted"], stale, waiting["count"], waiting["oldest"])

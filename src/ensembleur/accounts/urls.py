@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ensembleur.accounts.views import account, claims, home, people, second_factor
+from ensembleur.accounts.views import account, claims, home, notices, people, post, second_factor
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
@@ -25,5 +25,12 @@ urlpatterns: list[URLPattern] = [
     path("demandes/<int:pk>/reponse/", claims.answer, name="answer_claim"),
     path("entreprise/", claims.claim, name="claim"),
     path("entreprise/<str:siret>/", claims.claim, name="claim_siret"),
+    path("avis/", notices.notices, name="notices"),
+    path("avis/lus/", notices.read_every, name="read_notices"),
+    path("avis/reglages/", notices.notice_settings, name="notice_settings"),
+    path("avis/desabonner/<str:token>/", notices.unsubscribe_me, name="unsubscribe"),
+    path("avis/<int:pk>/", notices.open_notice, name="open_notice"),
+    path("avis/<int:pk>/lu/", notices.read_one, name="read_notice"),
+    path("courriels/", post.mailings, name="mailings"),
     path("demonstration/", home.demo_enter, name="demo_enter"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -67,6 +68,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @cached_property
+    def unread_notices(self) -> int:
+        """How many notices wait to be read, counted once per request and only when a page asks; 100 stands for more."""
+        return self.notifications.unread()[:100].count()  # type: ignore[attr-defined]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep one spelling of the address: two people never differ by a capital."""

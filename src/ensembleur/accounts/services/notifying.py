@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
-from ensembleur.accounts.models import Notification, User
-from ensembleur.accounts.services.notices import notice_of
+from ensembleur.accounts.choices import Rhythm
+from ensembleur.accounts.models import NoticePreference, Notification, User
+from ensembleur.accounts.permissions import check, may_be_somebody, may_handle_personal_data, may_read_notification
+from ensembleur.accounts.services.delivering import deliver_soon
+from ensembleur.accounts.services.journal import record_act
+from ensembleur.accounts.services.notices import notice_of, notices
+from ensembleur.errors import BadInput
 
 LONGEST_TITLE = 200
 LONGEST_BODY = 4_000
@@ -32,7 +40,7 @@ def notify(*, to: User, kind: str, key: str, title: str, body: str, url: str, no
         return None
     try:
         with transaction.atomic():  # of two writers at the same instant, the second gives way without harm to its caller
-            return Notification.objects.create(
+            told = Notification.objects.create(
                 user=to,
                 kind=kind,
                 key=key,
@@ -46,3 +54,49 @@ def notify(*, to: User, kind: str, key: str, title: str, body: str, url: str, no
         if Notification.objects.filter(key=key).exists():
             return None
         raise
+    if not notice.is_reminder:  # the clocks that write reminders send them too, together
+        transaction.on_commit(partial(_post_soon, told.pk), robust=True)
+    return told
+
+
+def _post_soon(notification: int) -> None:
+    deliver_soon.enqueue(notification=notification)
+
+
+@transaction.atomic
+def read_notification(*, notification: Notification, by: User, now: datetime) -> Notification:
+    """Mark one's own notice as read; doing it again keeps the first instant."""
+    check(may_read_notification, by, notification)
+    if notification.read_at is None:
+        notification.read_at = max(now, notification.created_at)
+        Notification.objects.unread().filter(pk=notification.pk).update(read_at=notification.read_at)
+    return notification
+
+
+@transaction.atomic
+def read_all(*, by: User, now: datetime) -> int:
+    """Mark every notice written to this person until now as read; returns how many."""
+    check(may_be_somebody, by)
+    return Notification.objects.visible_to(by).unread().filter(created_at__lte=now).update(read_at=now)
+
+
+@transaction.atomic
+def set_preferences(*, person: User, rhythm: str, unwanted_kinds: Iterable[str], by: User, now: datetime) -> NoticePreference:
+    """Keep when a person wants e-mails of notices, and the kinds they want on the platform only.
+
+    Messages about security (signing in, invitations) are not notices: they always leave.
+    """
+    check(may_handle_personal_data, by, person)
+    if rhythm not in Rhythm.values:
+        raise BadInput("bad_rhythm", _("Choisissez dans la liste quand vous voulez recevoir les courriels."))
+    unwanted = sorted(set(unwanted_kinds))
+    if unknown := [kind for kind in unwanted if kind not in notices()]:
+        raise BadInput("bad_notice_kind", _("« %(kind)s » n'est pas un avis : rechargez la page.") % {"kind": unknown[0][:60]})
+    chosen = {"rhythm": rhythm, "unwanted_kinds": unwanted}
+    standing = NoticePreference.objects.select_for_update().filter(user=person).first()
+    before = standing and {"rhythm": standing.rhythm, "unwanted_kinds": standing.unwanted_kinds}
+    if standing is not None and before == chosen:
+        return standing
+    preference, _is_new = NoticePreference.objects.update_or_create(user=person, defaults={**chosen, "changed_at": now})
+    record_act(by=by, verb="set_notice_preferences", thing=person, now=now, before=before, after=chosen)
+    return preference

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ensembleur.accounts.choices import CLAIM_WAITS
 from ensembleur.accounts.forms import ErasureForm, ProfileForm
 from ensembleur.accounts.models import Mandate
-from ensembleur.accounts.permissions import may_appoint_someone, may_decide_claims, needs_second_factor
+from ensembleur.accounts.permissions import may_appoint_someone, may_decide_claims, may_watch_post, needs_second_factor
 from ensembleur.accounts.services.mandates import end_own_mandate
 from ensembleur.accounts.services.personal_data import erase_person, export_personal_data, shares
 from ensembleur.accounts.services.profiles import update_profile
@@ -58,6 +58,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_service": SocialAccount.objects.filter(user=user).exists(),
         "may_invite": may_appoint_someone(user),
         "may_decide": may_decide_claims(user),
+        "may_watch_post": may_watch_post(user),
     }
     return page(request, "accounts/account.html", context, status=400 if form.errors else 200)
 
