@@ -136,6 +136,18 @@ class TestOnAFile:
         assert "sandbox" in response["Content-Security-Policy"]
         assert "no-store" in response["Cache-Control"]
 
+    def test_a_file_lost_by_the_disk_is_said_and_not_a_crash(self, client, folder):
+        journey, director = make.own_journey()
+        held = make.application(journey)
+        client.force_login(director)
+        sent = {"kind": "quote", "file": SimpleUploadedFile("devis.pdf", make.PDF)}
+        client.post(reverse("journeys:add_document", args=[held.pk]), sent)
+        document = Document.objects.get()
+        (folder / document.path.name).unlink()
+        response = client.get(reverse("journeys:document", args=[document.pk]))
+        assert response.status_code == 422
+        assert "n&#x27;est plus sur le serveur" in response.content.decode()
+
     @pytest.mark.parametrize(("name", "content"), [("facture.pdf", EXE), ("photo.png", HTML), ("vide.pdf", b"")])
     def test_a_disguised_file_comes_back_with_a_sentence(self, client, folder, name, content):
         journey, director = make.own_journey()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ensembleur.errors import EnsembleurError
+from ensembleur.errors import EnsembleurError, Refused
 from ensembleur.journeys.choices import ROAD, ApplicationStatus, Outcome
 from ensembleur.journeys.engine.papers import MAX_BYTES
 from ensembleur.journeys.forms import DocumentForm, DraftForm, MessageForm
@@ -133,9 +133,11 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def paper(request: HttpRequest, pk: int) -> FileResponse:
     """A document, always as a download that no browser may interpret as a page."""
     document = _document(request, pk)
-    response = FileResponse(
-        document.path.open("rb"), as_attachment=True, filename=document.name, content_type=document.content_type
-    )
+    try:
+        content = document.path.open("rb")
+    except FileNotFoundError as lost:
+        raise Refused("paper_lost", _("Le fichier de cette pièce n'est plus sur le serveur : déposez-la de nouveau.")) from lost
+    response = FileResponse(content, as_attachment=True, filename=document.name, content_type=document.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
