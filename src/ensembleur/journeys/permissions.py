@@ -127,6 +127,18 @@ def may_read_document(user: Any, document: Document) -> bool:
     return document.application is not None and may_read_file(user, document.application)
 
 
+def may_frame(user: Any, journey: Journey) -> bool:
+    """Enrol in a programme and keep its stages: an adviser of the place; an officer of the place who is not on the company's side."""
+    if advises(user, journey):
+        return True
+    return is_known(user) and holds(user, Role.OFFICER, **_place(journey)) and not is_company_side(user, journey)
+
+
+def may_read_programme(user: Any, journey: Journey) -> bool:
+    """Read where a company stands in a programme: itself, its adviser, the officers of the place."""
+    return may_contribute(user, journey) or (is_known(user) and holds(user, Role.OFFICER, **_place(journey)))
+
+
 def _place(journey: Journey) -> dict[str, str]:
     return {"commune": journey.commune, "departement": journey.departement, "region": journey.region}
 
