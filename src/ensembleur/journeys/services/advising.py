@@ -1,0 +1,273 @@
+"""The adviser's side: a need taken in charge, declined, reported, handed over, closed honestly; subjects, absences, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ensembleur.accounts.models import Organisation, User
+from ensembleur.accounts.permissions import check
+from ensembleur.accounts.services.journal import record_act
+from ensembleur.errors import BadInput, Refused
+from ensembleur.journeys.catalogue.subjects import subject as subject_of
+from ensembleur.journeys.choices import (
+    ADVISER_OUTCOMES,
+    INVOLVEMENT_ARROWS,
+    InvolvementState,
+    NeedEventKind,
+    NeedOutcome,
+    NeedStatus,
+)
+from ensembleur.journeys.engine.matching import Standing
+from ensembleur.journeys.models import AdviserAbsence, AdviserSubject, Involvement, Need, OrganisationFilter
+from ensembleur.journeys.permissions import may_hand_over, may_keep_profile, may_set_filter, may_take
+from ensembleur.journeys.queries.advisers import matches_for
+from ensembleur.journeys.services import telling
+from ensembleur.journeys.services.asking import close, send_elsewhere
+from ensembleur.journeys.services.routing import ask, ask_next, end_involvements, hold_need, start_routing, write_event
+from ensembleur.logic.checks import faults
+from ensembleur.logic.conditions import dump, parse
+from ensembleur.periods import paris_day
+from ensembleur.schemes.engine.vocabulary import VOCABULARY
+
+LONGEST_ABSENCE_DAYS = 400
+
+
+@transaction.atomic
+def take_need(*, involvement: Involvement, by: User, now: datetime) -> Involvement:
+    """Take a need in charge; of two advisers at once one wins, the other is told who. The others asked are stood down."""
+    check(may_take, by, involvement)
+    need, held = _hold(involvement)
+    _refuse_taken(need, held)
+    _move(held, InvolvementState.TAKEN)
+    held.taken_at = now
+    try:
+        with transaction.atomic():
+            held.save()
+    except IntegrityError as error:  # the lock let nobody through twice; the constraint is there should it ever be lifted
+        _refuse_taken(Need.objects.get(pk=need.pk), held, sure=True)
+        raise error
+    need.status, need.to_reroute = NeedStatus.TAKEN, False
+    others = end_involvements(need=need, state=InvolvementState.STOOD_DOWN, now=now, but=held)
+    write_event(need, NeedEventKind.TAKEN, by=by, now=now)
+    need.save()
+    record_act(by=by, verb="take_need", thing=need, now=now, after={"involvement": held.pk})
+    event = f"taken:{held.pk}"
+    telling.tell(people=others, need=need, kind="need_over", event=event, words=telling.stood_down(by), now=now)
+    telling.tell_company(need=need, event=event, words=telling.taken(by), now=now)
+    return held
+
+
+@transaction.atomic
+def decline_need(*, involvement: Involvement, by: User, now: datetime, reason: str) -> Involvement:
+    """Say one cannot help, and why; when nobody asked is left, the next ones are asked, or the officers are told."""
+    check(may_take, by, involvement)
+    reason = reason.strip()
+    if not reason:
+        raise BadInput("no_reason", _("Dites en quelques mots pourquoi vous ne pouvez pas aider : cela sert à mieux orienter."))
+    need, held = _hold(involvement)
+    _end(held, InvolvementState.DECLINED, now, reason)
+    write_event(need, NeedEventKind.DECLINED, by=by, now=now, note=reason)
+    ask_next(need=need, now=now)
+    need.save()
+    record_act(by=by, verb="decline_need", thing=need, now=now, after={"involvement": held.pk})
+    return held
+
+
+@transaction.atomic
+def report_misrouted(*, involvement: Involvement, by: User, now: datetime, note: str = "", proposal: str = "") -> Involvement:
+    """Say the need came to the wrong person, in one click.
+
+    With a proposal (a subject's code) it is sent elsewhere at once, on the same thread; without one, the officers are told.
+    """
+    check(may_take, by, involvement)
+    need, held = _hold(involvement)
+    was_taken = held.state == InvolvementState.TAKEN
+    _end(held, InvolvementState.MISROUTED, now, note)
+    write_event(need, NeedEventKind.MISROUTED, by=by, now=now, note=note)
+    if was_taken:
+        need.status = NeedStatus.WAITING
+    need.to_reroute = True
+    need.save()
+    record_act(by=by, verb="report_misrouted", thing=need, now=now, after={"involvement": held.pk, "proposal": proposal})
+    if proposal:
+        send_elsewhere(need=need, subject=proposal, by=by, now=now, note=note)
+    else:
+        telling.tell_officers(need=need, event=f"misrouted:{held.pk}", now=now)
+    return held
+
+
+@transaction.atomic
+def close_need(*, involvement: Involvement, outcome: str, note: str, by: User, now: datetime) -> Involvement:
+    """Close a need one holds, with what really came of it. « Sans nouvelles » is neither help nor its refusal: nobody is written to."""
+    check(may_take, by, involvement)
+    if outcome not in ADVISER_OUTCOMES:
+        raise BadInput("bad_outcome", _("Choisissez dans la liste ce que la demande est devenue."))
+    note = note.strip()
+    if outcome == NeedOutcome.NOT_HELPED and not note:
+        raise BadInput("no_reason", _("Écrivez pourquoi aucune aide n'était possible : l'entreprise le lira."))
+    need, held = _hold(involvement)
+    if held.state != InvolvementState.TAKEN:
+        raise Refused("not_taken", _("Prenez d'abord la demande en charge : seul celui qui la tient peut la clore."))
+    held.state, held.ended_at, held.outcome, held.note = InvolvementState.CLOSED, now, outcome, note[:500]
+    held.save()
+    close(need=need, outcome=outcome, by=by, now=now, note=note)
+    record_act(by=by, verb="close_need", thing=need, now=now, after={"outcome": outcome})
+    return held
+
+
+@transaction.atomic
+def hand_over(*, involvement: Involvement, to: User, by: User, now: datetime, note: str = "") -> Need:
+    """Pass a need one holds to another adviser, who is asked and takes it in turn; until then nobody holds it.
+
+    Refused when the other is away or does not answer for that place. The clocks start again.
+    """
+    check(may_hand_over, by, involvement)
+    need, held = _hold(involvement)
+    if held.state != InvolvementState.TAKEN:
+        raise Refused("not_taken", _("Seule une demande prise en charge peut être passée à un autre conseiller."))
+    matches = matches_for(
+        need.journey, subject=need.subject, as_of=paris_day(now), user=need.created_by, without=[held.adviser_id]
+    )
+    match = next((one for one in matches if one.candidate.adviser == to.pk), None)
+    if match is None or match.standing is Standing.AWAY:
+        raise Refused(
+            "not_available", _("Cette personne est absente ou ne conseille pas à cet endroit : choisissez-en une autre.")
+        )
+    _end(held, InvolvementState.STOOD_DOWN, now, note)
+    start_routing(need=need, now=now)
+    write_event(need, NeedEventKind.HANDED_OVER, by=by, now=now, note=note)
+    ask(need=need, chosen=[match], now=now, by=by)
+    need.save()
+    record_act(by=by, verb="hand_over", thing=need, now=now, after={"from": held.pk, "to": f"user:{to.pk}"})
+    telling.tell_company(need=need, event=f"handed_over:{need.routing}", words=telling.handed_over, now=now)
+    return need
+
+
+# -- an adviser's profile ----------------------------------------------------------------------------------------------
+@transaction.atomic
+def set_subjects(*, adviser: User, subjects: Collection[str], by: User, now: datetime) -> tuple[str, ...]:
+    """Say on which subjects an adviser answers; none makes a generalist, asked when nobody holds the subject."""
+    check(may_keep_profile, by, adviser)
+    wanted = {subject_of(code).code for code in subjects}
+    User.objects.select_for_update().get(pk=adviser.pk)
+    held = set(AdviserSubject.objects.filter(adviser=adviser).values_list("subject", flat=True))
+    if wanted != held:
+        AdviserSubject.objects.filter(adviser=adviser, subject__in=held - wanted).delete()
+        AdviserSubject.objects.bulk_create(
+            AdviserSubject(adviser=adviser, subject=code, added_at=now) for code in sorted(wanted - held)
+        )
+        record_act(
+            by=by,
+            verb="set_subjects",
+            thing=adviser,
+            now=now,
+            before={"subjects": sorted(held)},
+            after={"subjects": sorted(wanted)},
+        )
+    return tuple(sorted(wanted))
+
+
+@transaction.atomic
+def set_absence(*, adviser: User, starts_on: date, ends_on: date, by: User, now: datetime) -> AdviserAbsence:
+    """Write the days on which an adviser is asked nothing: from `starts_on` to the eve of `ends_on`, the day of return."""
+    check(may_keep_profile, by, adviser)
+    if ends_on <= starts_on or (ends_on - starts_on).days > LONGEST_ABSENCE_DAYS:
+        raise BadInput("bad_absence", _("Le retour suit le premier jour d'absence, de 400 jours au plus."))
+    if ends_on <= paris_day(now):
+        raise BadInput("past_absence", _("Cette absence est déjà terminée : il n'y a rien à enregistrer."))
+    User.objects.select_for_update().get(pk=adviser.pk)
+    if AdviserAbsence.objects.filter(adviser=adviser, starts_on__lt=ends_on, ends_on__gt=starts_on).exists():
+        raise Refused(
+            "absence_overlaps", _("Une absence est déjà enregistrée sur une partie de ces jours : terminez-la d'abord.")
+        )
+    absence = AdviserAbsence.objects.create(adviser=adviser, starts_on=starts_on, ends_on=ends_on, recorded_at=now)
+    record_act(
+        by=by, verb="set_absence", thing=adviser, now=now, after={"from": starts_on.isoformat(), "to": ends_on.isoformat()}
+    )
+    return absence
+
+
+@transaction.atomic
+def end_absence(*, absence: AdviserAbsence, by: User, now: datetime) -> None:
+    """Come back today, or cancel an absence to come."""
+    check(may_keep_profile, by, absence.adviser)
+    held = AdviserAbsence.objects.select_for_update().get(pk=absence.pk)
+    today = paris_day(now)
+    if held.ends_on <= today:
+        raise Refused("absence_over", _("Cette absence est déjà terminée."))
+    if held.starts_on >= today:
+        held.delete()
+    else:
+        held.ends_on = today
+        held.save(update_fields=["ends_on"])
+    record_act(by=by, verb="end_absence", thing=held.adviser, now=now, before={"from": held.starts_on.isoformat()})
+
+
+@transaction.atomic
+def set_organisation_filter(
+    *, organisation: Organisation, subject: str, condition: Mapping[str, Any] | None, by: User, now: datetime
+) -> OrganisationFilter | None:
+    """Say which companies an organisation answers, on one subject or on all (empty); None removes the filter.
+
+    condition : a rule as data, read with the vocabulary of the schemes. Raises BadInput naming what cannot be read or can never be met.
+    """
+    check(may_set_filter, by, organisation)
+    if subject:
+        subject_of(subject)
+    held = OrganisationFilter.objects.select_for_update().filter(organisation=organisation, subject=subject).first()
+    before = {"subject": subject, "condition": held.condition} if held else None
+    if condition is None:
+        if held is not None:
+            held.delete()
+            record_act(by=by, verb="remove_organisation_filter", thing=organisation, now=now, before=before)
+        return None
+    read = parse(condition, where=_("condition"), vocabulary=VOCABULARY)
+    if found := faults(read, vocabulary=VOCABULARY):
+        raise BadInput("bad_filter", str(found[0]))
+    held = held or OrganisationFilter(organisation=organisation, subject=subject)
+    held.condition, held.changed_by, held.changed_at = dump(read), by, now
+    held.save()
+    after = {"subject": subject, "condition": held.condition}
+    record_act(by=by, verb="set_organisation_filter", thing=organisation, now=now, before=before, after=after)
+    return held
+
+
+def _hold(involvement: Involvement) -> tuple[Need, Involvement]:
+    """The need locked, and the involvement as it is now."""
+    need = hold_need(involvement.need)
+    held = Involvement.objects.select_related("adviser").get(pk=involvement.pk)
+    held.need = need
+    return need, held
+
+
+def _refuse_taken(need: Need, involvement: Involvement, *, sure: bool = False) -> None:
+    """Tell who was quicker."""
+    holder = need.involvements.filter(state=InvolvementState.TAKEN).exclude(pk=involvement.pk).select_related("adviser").first()
+    if holder is not None or sure:
+        name = holder.adviser if holder is not None else _("un autre conseiller")
+        raise Refused(
+            "need_taken",
+            _("%(adviser)s vient de prendre cette demande en charge : vous n'avez plus rien à faire.") % {"adviser": name},
+        )
+
+
+def _move(involvement: Involvement, state: InvolvementState) -> None:
+    """Follow one arrow. Raises Refused when there is none."""
+    if state not in INVOLVEMENT_ARROWS[involvement.state]:
+        raise Refused(
+            "no_such_arrow",
+            _("Vous avez déjà répondu à cette demande, ou elle ne vous est plus adressée (« %(state)s ».)")
+            % {"state": InvolvementState(involvement.state).label},
+        )
+    involvement.state = state
+
+
+def _end(involvement: Involvement, state: InvolvementState, now: datetime, note: str) -> None:
+    _move(involvement, state)
+    involvement.ended_at, involvement.note = now, note.strip()[:500]
+    involvement.save()
