@@ -1,0 +1,102 @@
+"""What the officers' desk shows: which texts stand, which wait for whom, what later files brought, what must be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ensembleur.schemes.choices import OPEN_STATES, VersionOrigin, VersionState
+from ensembleur.schemes.engine.review import Fault, review
+from ensembleur.schemes.engine.timeline import in_force
+from ensembleur.schemes.models import Scheme, SchemeVersion
+from ensembleur.schemes.permissions import may_read_over, may_write_rules
+from ensembleur.schemes.queries.published import assembled
+
+
+def sources_of(version: SchemeVersion) -> dict[str, Any]:
+    """The texts a version may cite, by key: its own, then those of the scheme's file."""
+    return {**version.scheme.content.get("sources", {}), **version.sources}
+
+
+def faults_in(version: SchemeVersion) -> list[Fault]:
+    """Every fault of a version; none when it may go on."""
+    schemes = set(Scheme.objects.values_list("pk", flat=True))
+    return review(version.content, scheme=version.scheme.content, sources=sources_of(version), schemes=schemes)
+
+
+def standing_version(scheme: Scheme, *, on: date) -> SchemeVersion | None:
+    """The published version that applies on that day, the nearest one when none does; None when nothing is published."""
+    rows = list(scheme.versions.published())
+    if not rows:
+        return None
+    version = in_force(assembled(scheme.content, rows).versions, on)
+    return next((row for row in rows if version is not None and row.version_id == version.id), None)
+
+
+@dataclass
+class DeskRow:
+    """One scheme on the officers' desk. `waiting` is the text under way, `later` the files that came after an officer's text."""
+
+    scheme: Scheme
+    title: str
+    last: SchemeVersion | None = None
+    waiting: SchemeVersion | None = None
+    later: list[SchemeVersion] = field(default_factory=list)
+    to_write: bool = False
+    to_read: bool = False
+
+
+def desk_rows(user: Any) -> list[DeskRow]:
+    """Every scheme by title, with what waits for this person. Two queries."""
+    rows = {scheme.pk: DeskRow(scheme, _title(scheme)) for scheme in Scheme.objects.all()}
+    held: dict[str, list[SchemeVersion]] = {}
+    for version in SchemeVersion.objects.exclude(state__in=[VersionState.WITHDRAWN, VersionState.REPLACED]).defer("content"):
+        held.setdefault(version.scheme_id, []).append(version)
+    for slug, versions in held.items():
+        row = rows[slug]
+        published = [version for version in versions if version.state == VersionState.PUBLISHED]
+        row.last = max(published, key=lambda one: one.published_at or one.recorded_at, default=None)
+        row.waiting = next((version for version in versions if version.state in OPEN_STATES), None)
+        row.later = later_files(versions)
+        if row.waiting is not None:
+            row.to_write = row.waiting.state == VersionState.DRAFT and may_write_rules(user)
+            row.to_read = row.waiting.state == VersionState.SECOND_READING and may_read_over(user, row.waiting)
+    return sorted(rows.values(), key=lambda row: row.title.casefold())
+
+
+def _title(scheme: Scheme) -> str:
+    title = scheme.content.get("title")
+    return str(title.get("fr") if isinstance(title, dict) else title or scheme.pk)
+
+
+def later_files(versions: Iterable[SchemeVersion]) -> list[SchemeVersion]:
+    """The files' texts that came after the last one an officer published, and that nobody has settled yet.
+
+    They are kept and evaluated on the days the officer's text does not take; they never stand over it.
+    """
+    listed = list(versions)
+    published = [one.published_at for one in listed if one.origin == VersionOrigin.OFFICER and one.published_at is not None]
+    if not published:
+        return []
+    last = max(published)
+    return [
+        one
+        for one in listed
+        if one.origin == VersionOrigin.FILE
+        and one.state == VersionState.PUBLISHED
+        and one.recorded_at > last
+        and one.settled_at is None
+    ]
+
+
+def newer_than_draft(draft: SchemeVersion) -> list[SchemeVersion]:
+    """The files' texts delivered since the draft was opened."""
+    if draft.written_at is None:
+        return []
+    return list(
+        draft.scheme.versions.published().filter(
+            origin=VersionOrigin.FILE, recorded_at__gt=draft.written_at, settled_at__isnull=True
+        )
+    )
