@@ -179,6 +179,17 @@ INVOLVEMENT_ARROWS: dict[str, frozenset[str]] = {
 LIVE_INVOLVEMENTS = (InvolvementState.ASKED, InvolvementState.TAKEN)
 
 
+class DeclineReason(models.TextChoices):
+    """Why an adviser asked cannot help this time."""
+
+    SUBJECT = "subject", _("Ce sujet n'est pas le mien")
+    PLACE = "place", _("Cette entreprise n'est pas dans mon périmètre")
+    KIND = "kind", _("Mon organisme n'accompagne pas ce type d'entreprise")
+    TIME = "time", _("Je n'ai pas le temps d'y répondre dans les délais")
+    KNOWN = "known", _("Cette entreprise est déjà accompagnée sur ce sujet")
+    OTHER = "other", _("Autre raison")
+
+
 class NeedEventKind(models.TextChoices):
     """A line of a need's thread."""
 
