@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,11 +26,11 @@ from ensembleur.journeys.services import instructing
 from ensembleur.journeys.views.applications import application_context, draft_form
 from ensembleur.journeys.views.desk_forms import FORMS
 from ensembleur.journeys.views.fetch import application_of
+from ensembleur.journeys.views.sheets import export_link, sheet
 from ensembleur.periods import paris_day
 from ensembleur.web.pages import page
 
 PER_PAGE = 30
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @login_required
@@ -52,7 +51,7 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
     elif stage == "dossier":
         journeys = journeys.filter(files__gt=0)
     if request.GET.get("format") == "csv":
-        return _csv(
+        return sheet(
             "parcours.csv",
             (_("Parcours"), "SIRET", _("Lieu"), _("Ouvert le"), _("Diagnostic"), _("Dossiers")),
             _journey_lines(journeys),
@@ -64,7 +63,7 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
         "departements": DEPARTEMENTS[1:],
         "departement": departement,
         "words": words,
-        "export": _export(request),
+        "export": export_link(request),
     }
     return page(request, "journeys/adviser_home.html", context, fragment="journeys")
 
@@ -97,7 +96,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
             _("Seuil"),
             _("Accordé (€)"),
         )
-        return _csv("dossiers.csv", heads, _file_lines(files))
+        return sheet("dossiers.csv", heads, _file_lines(files))
     context = {
         "pages": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
         "statuses": [(one.value, one.label) for one in ApplicationStatus if one != ApplicationStatus.DRAFT],
@@ -106,7 +105,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
         "scheme": scheme,
         "departements": DEPARTEMENTS[1:],
         "departement": departement,
-        "export": _export(request),
+        "export": export_link(request),
     }
     return page(request, "journeys/officer_home.html", context, fragment="files")
 
@@ -148,13 +147,6 @@ def _ask_role(request: HttpRequest, *roles: Role) -> None:
         raise NotAllowed("not_allowed", _("Cette page est réservée à ceux qui conseillent ou instruisent."))
 
 
-def _export(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query["format"] = "csv"
-    query.pop("page", None)
-    return f"?{query.urlencode()}"
-
-
 def _journey_lines(journeys: QuerySet[Journey]) -> Iterable[tuple[Any, ...]]:
     for one in journeys.iterator():
         yield (
@@ -180,20 +172,3 @@ def _file_lines(files: QuerySet[Application]) -> Iterable[tuple[Any, ...]]:
             "" if one.cut_off is None else one.cut_off,
             "" if one.granted_eur is None else one.granted_eur,
         )
-
-
-def _csv(name: str, heads: Iterable[Any], lines: Iterable[Iterable[Any]]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\ufeff")  # or Excel reads accents wrong
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(heads)
-    for line in lines:
-        writer.writerow([_harmless(value) for value in line])
-    return response
-
-
-def _harmless(value: Any) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
