@@ -28,6 +28,7 @@ PUBLIC_PAGES = [
     "schemes:of_establishment",
     "schemes:question",
     "schemes:facts",
+    "accounts:unsubscribe",
     "web:gallery",
     "web:accessibility",
     "web:privacy",

@@ -12,7 +12,20 @@ from tests.factories import accounts as factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known")]
 
-NAMES = ["home", "account", "personal_data", "second_factor", "people", "invitations", "invite", "claims", "claim", "notices", "notice_settings", "mailings"]
+NAMES = [
+    "home",
+    "account",
+    "personal_data",
+    "second_factor",
+    "people",
+    "invitations",
+    "invite",
+    "claims",
+    "claim",
+    "notices",
+    "notice_settings",
+    "mailings",
+]
 
 
 def url(name, *args):

@@ -20,11 +20,14 @@ class Region:
 
     def arguments(self) -> dict[str, str]:
         """A value for each argument that the addresses of public pages take."""
+        from ensembleur.accounts.services.unsubscribing import unsubscribe_token
         from ensembleur.schemes.models import Scheme
 
         scheme = Scheme.objects.order_by("slug").first()
         slug = scheme.slug if scheme else "pm-up"
-        return {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018", "slug": slug, "scheme": slug}
+        token = unsubscribe_token(person=next(iter(self.people.values())), kind="")
+        places = {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018"}
+        return {**places, "slug": slug, "scheme": slug, "token": token}
 
 
 def small_region(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -57,6 +58,42 @@ def notify(*, to: User, kind: str, key: str, title: str, body: str, url: str, no
     if not notice.is_reminder:  # the clocks that write reminders send them too, together
         transaction.on_commit(partial(_post_soon, told.pk), robust=True)
     return told
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One thing to tell one person; see `notify` for each field."""
+
+    to: User
+    kind: str
+    key: str
+    title: str
+    body: str
+    url: str
+
+
+def notify_many(*, tellings: Collection[Telling], now: datetime) -> int:
+    """Tell many people at once, for the clocks: two queries, and the e-mails leave with the next delivery. Returns how many.
+
+    The same promises as `notify`: once by key, never to a closed account.
+    """
+    known = set(Notification.objects.filter(key__in=[one.key for one in tellings]).values_list("key", flat=True))
+    rows = {
+        one.key: Notification(
+            user=one.to,
+            kind=one.kind,
+            key=one.key,
+            title=Truncator(" ".join(one.title.split())).chars(LONGEST_TITLE),
+            body=Truncator(one.body.strip()).chars(LONGEST_BODY),
+            url=one.url,
+            is_reminder=notice_of(one.kind).is_reminder,
+            created_at=now,
+        )
+        for one in tellings
+        if one.key not in known and one.to.is_active
+    }
+    Notification.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    return len(rows)
 
 
 def _post_soon(notification: int) -> None:

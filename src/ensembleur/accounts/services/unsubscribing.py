@@ -54,7 +54,11 @@ def unsubscribe(*, token: str, now: datetime, only_kind: bool = False) -> Subscr
     Who holds the link may: it was written to one address. Messages about security are not concerned.
     """
     subscription = subscription_of(token=token)
-    person, kind = subscription.person, subscription.kind if only_kind else ""
+    _end(subscription.person, subscription.kind if only_kind else "", by=subscription.person, now=now)
+    return subscription
+
+
+def _end(person: User, kind: str, *, by: User, now: datetime) -> None:
     preference = NoticePreference.objects.select_for_update().filter(user=person).first()
     if preference is None:
         preference = NoticePreference(user=person, rhythm=Rhythm.AT_ONCE)
@@ -66,5 +70,4 @@ def unsubscribe(*, token: str, now: datetime, only_kind: bool = False) -> Subscr
     if before != (preference.rhythm, preference.unwanted_kinds):
         preference.changed_at = now
         preference.save()
-        record_act(by=person, verb="unsubscribe", thing=person, now=now, after={"kind": kind or "all"})
-    return subscription
+        record_act(by=by, verb="unsubscribe", thing=person, now=now, after={"kind": kind or "all"})

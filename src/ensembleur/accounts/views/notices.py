@@ -76,7 +76,7 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         "rhythm": standing.rhythm if standing else Rhythm.AT_ONCE,
         "wanted_kinds": [kind for kind, _label in kinds if kind not in unwanted],
     }
-    form = NoticeSettingsForm(request.POST or None, kinds=kinds, initial=initial)
+    form = NoticeSettingsForm(request.POST if request.method == "POST" else None, kinds=kinds, initial=initial)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data["wanted_kinds"]
         try:
