@@ -107,8 +107,8 @@ class Money(Program):
         return Found(values, found.bound, found.ended)
 
 
-def solve(problem: Problem, *, seconds: float = SECONDS) -> Plan:
-    """The plan that brings most, then asks the fewest schemes. `seconds` : for each of the two searches.
+def solve(problem: Problem, *, seconds: float = SECONDS, few: bool = True) -> Plan:
+    """The plan that brings most, then asks the fewest schemes. `seconds` : for each of the two searches; `few` : make the second.
 
     Never worse than the greedy plan. `bound_eur` is proved even when time runs out; `is_proved` says whether the plan reaches it.
     """
@@ -125,7 +125,7 @@ def solve(problem: Problem, *, seconds: float = SECONDS) -> Plan:
         finer = _write(table, live, in_units=True).best(table, seconds)
         best = max(filter(None, (best, whole_cents(table, finer.values))), key=lambda plan: sum(plan))
         bound = min(bound, _bound(finer, table, live))
-    fewer, proved = _fewest_files(problem, table, live, best, seconds) if sum(best) >= bound else (best, False)
+    fewer, proved = _fewest_files(problem, table, live, best, seconds) if few and sum(best) >= bound else (best, False)
     return Plan(_payments(problem, fewer), Decimal(bound) / 100, proved)
 
 
