@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ensembleur.accounts.choices import PerimeterKind, Role
@@ -137,6 +138,32 @@ def may_frame(user: Any, journey: Journey) -> bool:
 def may_read_programme(user: Any, journey: Journey) -> bool:
     """Read where a company stands in a programme: itself, its adviser, the officers of the place."""
     return may_contribute(user, journey) or (is_known(user) and holds(user, Role.OFFICER, **_place(journey)))
+
+
+def may_prospect(user: Any) -> bool:
+    """Read lists of companies to call, and take them away: advisers and officers, each on their perimeter."""
+    return is_known(user) and holds(user, Role.ADVISER, Role.OFFICER)
+
+
+def may_contact(user: Any, place: Any) -> bool:
+    """Note a contact with a company: advisers and officers whose perimeter holds its establishment."""
+    codes = {"commune": place.commune, "departement": place.departement, "region": place.region}
+    return is_known(user) and any(codes.values()) and holds(user, Role.ADVISER, Role.OFFICER, **codes)
+
+
+def may_oppose(user: Any, siren: str, places: Iterable[Any]) -> bool:
+    """Write down that a company is no longer to be contacted: its own people, and whoever may contact one of its sites."""
+    if is_known(user) and holds(user, Role.DIRECTOR, Role.CONTRIBUTOR, siren=siren):
+        return True
+    return any(may_contact(user, place) for place in places)
+
+
+def may_lift_opposition(user: Any, siren: str, places: Iterable[Any]) -> bool:
+    """Give up an opposition: the company's director alone; an officer of the place while it has none here, with a reason."""
+    if is_known(user) and holds(user, Role.DIRECTOR, siren=siren):
+        return True
+    officers = (holds(user, Role.OFFICER, commune=one.commune) for one in places if one.commune)
+    return is_known(user) and not has_director(siren) and any(officers)
 
 
 def _place(journey: Journey) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ensembleur.journeys.models.needs import (
 from ensembleur.journeys.models.papers import Document, Message
 from ensembleur.journeys.models.plans import Action, Plan
 from ensembleur.journeys.models.programmes import Enrolment, OptionTake, StageEntry
-from ensembleur.journeys.models.prospecting import Contact, Opposition, ProspectExport
+from ensembleur.journeys.models.prospecting import Contact, Opposition, ProspectExport, Reservation
 from ensembleur.journeys.models.reviews import Baseline, Figure, Review, Survey
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Payment",
     "Plan",
     "ProspectExport",
+    "Reservation",
     "Review",
     "StageEntry",
     "StatementAnswer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -103,3 +104,33 @@ class ProspectExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.about} · {self.lines}"
+
+
+class ReservationQuerySet(models.QuerySet["Reservation"]):
+    """Lists of reservations."""
+
+    def live_at(self, now: datetime) -> ReservationQuerySet:
+        """Those that still hold."""
+        return self.filter(until__gt=now)
+
+
+class Reservation(models.Model):
+    """A company that one person keeps for a few days to call it, so that two partners do not call it the same week."""
+
+    siren = models.CharField(max_length=9, unique=True)
+    siret = models.CharField(max_length=14)
+    about = models.CharField(max_length=80)
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gt=F("at")), name="reservation_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(siret__startswith=F("siren")), name="reservation_siret_begins_with_its_siren"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.siret} · {self.about}"
