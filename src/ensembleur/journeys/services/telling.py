@@ -51,6 +51,14 @@ def subject_of(need: Need, lang: str) -> str:
     return subject_title(need.subject, lang)
 
 
+def address_of_queue() -> str:
+    """The path of the officers' list of needs to send somewhere."""
+    try:
+        return reverse("journeys:routing")
+    except NoReverseMatch:
+        return reverse("journeys:officer_home")
+
+
 Wording = Callable[[str], tuple[str, str]]  # subject's title → (title, body), called in the reader's language
 
 
@@ -210,3 +218,48 @@ def message(author: User, body: str) -> Wording:
         }, body
 
     return words
+
+
+# -- the words of the clocks -------------------------------------------------------------------------------------------
+def nudged(title: str) -> tuple[str, str]:
+    """To the advisers asked, on the ninth day."""
+    return (
+        _("Une entreprise attend votre réponse : %(subject)s") % {"subject": title},
+        _("Cette demande vous est adressée depuis neuf jours et personne ne l'a prise en charge."),
+    )
+
+
+def last_call(title: str) -> tuple[str, str]:
+    """To the advisers asked, on the twenty-first day."""
+    return (
+        _("Dernière relance : %(subject)s") % {"subject": title},
+        _(
+            "Personne n'a pris cette demande en charge depuis trois semaines. Sans réponse, l'entreprise saura que nous n'avons pas répondu."
+        ),
+    )
+
+
+def released_adviser(title: str) -> tuple[str, str]:
+    """To the advisers asked, on the forty-fifth day."""
+    return (
+        _("Délai dépassé : %(subject)s") % {"subject": title},
+        _("Cette demande est restée 45 jours sans réponse : elle ne vous est plus adressée et un agent la reprend."),
+    )
+
+
+def not_taken_yet(title: str) -> tuple[str, str]:
+    """To the company: silence is said, not hidden."""
+    return (
+        _("Votre demande n'est pas encore prise en charge : %(subject)s") % {"subject": title},
+        _(
+            "Aucun conseiller ne l'a encore prise en charge. Nous avons relancé ceux à qui elle est adressée ; vous pouvez la compléter."
+        ),
+    )
+
+
+def released_officer() -> tuple[str, str]:
+    """To the officers: some questions were never answered."""
+    return (
+        _("Des demandes sont restées 45 jours sans réponse"),
+        _("Elles attendent dans la liste des demandes à orienter : choisissez à qui les adresser."),
+    )
