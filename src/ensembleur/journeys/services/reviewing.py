@@ -14,28 +14,39 @@ from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
-from ensembleur.journeys.choices import REVIEW_MONTHS, DiagnosisStatus, Indicator
+from ensembleur.journeys.choices import REVIEW_MONTHS, DiagnosisStatus, DocumentKind, Indicator
 from ensembleur.journeys.engine.reviews import EARLY_DAYS, due_days
 from ensembleur.journeys.models import Baseline, Diagnosis, Document, Figure, Journey, Review
 from ensembleur.journeys.permissions import may_contribute
 from ensembleur.journeys.queries.reviews import observed
+from ensembleur.journeys.services.papers import add_document
 from ensembleur.periods import paris_day
 from ensembleur.schemes.choices import EvidenceWord
 
 TOLD = (EvidenceWord.DECLARED, EvidenceWord.DOCUMENTED)
 COUNTED = (Indicator.HEADCOUNT, Indicator.JOBS_CREATED, Indicator.JOBS_MAINTAINED, Indicator.APPRENTICES)  # whole numbers
+PROOF_KINDS = {Indicator.TURNOVER: DocumentKind.ACCOUNTS, Indicator.INVESTMENT: DocumentKind.INVOICE}
 HIGHEST = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A file handed in with a figure."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Told:
-    """A figure somebody gives. evidence: declared, or documented with the document of this journey that proves it."""
+    """A figure somebody gives. evidence: declared, or documented with what proves it: a document of this journey, or a file."""
 
     indicator: str
     evidence: str
     value: Decimal
     as_of: date
     document: Document | None = None
+    proof: Proof | None = None
 
 
 @transaction.atomic
@@ -173,12 +184,7 @@ def _figure(told: Told, *, by: User, now: datetime, **place: Baseline | Review) 
         raise BadInput("bad_value", _("%(figure)s : écrivez un nombre positif ou nul.") % {"figure": name})
     if told.indicator in COUNTED and told.value != told.value.to_integral_value():
         raise BadInput("not_whole", _("%(figure)s : écrivez un nombre entier.") % {"figure": name})
-    document = told.document if told.evidence == EvidenceWord.DOCUMENTED else None
-    if told.evidence == EvidenceWord.DOCUMENTED:
-        if document is None:
-            raise BadInput("no_document", _("%(figure)s : joignez la pièce qui le prouve.") % {"figure": name})
-        if document.journey_id != journey.pk or document.application_id is not None:
-            raise BadInput("foreign_document", _("%(figure)s : joignez une pièce propre à ce bilan.") % {"figure": name})
+    document = _document(told, journey, by=by, now=now) if told.evidence == EvidenceWord.DOCUMENTED else None
     return Figure(
         indicator=told.indicator,
         evidence=told.evidence,
@@ -191,6 +197,21 @@ def _figure(told: Told, *, by: User, now: datetime, **place: Baseline | Review) 
         recorded_by=by,
         **place,
     )
+
+
+def _document(told: Told, journey: Journey, *, by: User, now: datetime) -> Document:
+    """What proves a documented figure: the file is kept as a document of the journey, outside any application."""
+    name = Indicator(told.indicator).label
+    document = told.document
+    if document is None and told.proof is not None:
+        kind = PROOF_KINDS.get(told.indicator, DocumentKind.OTHER)
+        proof = told.proof
+        return add_document(journey=journey, by=by, now=now, kind=kind, name=proof.name, content=proof.content)
+    if document is None:
+        raise BadInput("no_document", _("%(figure)s : joignez la pièce qui le prouve.") % {"figure": name})
+    if document.journey_id != journey.pk or document.application_id is not None:
+        raise BadInput("foreign_document", _("%(figure)s : joignez une pièce propre à ce bilan.") % {"figure": name})
+    return document
 
 
 def _distinct(figures: Iterable[Told]) -> list[Told]:

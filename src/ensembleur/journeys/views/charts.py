@@ -139,3 +139,48 @@ def _wrapped(text: str, width: int = 16) -> str:
         else:
             lines[-1] = f"{lines[-1]} {word}".strip()
     return "\n".join(lines)
+
+
+def evolution(rows: Sequence[dict[str, Any]], title: str, day: str) -> dict[str, Any]:
+    """One figure through time: a colour and a shape per way of knowing, a bar for a band, a line between exact figures.
+
+    rows : day (ISO), low, high (None: no limit), evidence, is_exact, says.
+    """
+    x = {"field": "day", "type": "temporal", "title": day, "axis": {"format": "%m/%Y", "labelAngle": 0}, "scale": {"padding": 20}}
+    y = {"field": "low", "type": "quantitative", "title": title, "scale": {"zero": True}}
+    colour = {
+        "field": "evidence",
+        "type": "nominal",
+        "title": None,
+        "scale": {"range": [BRAND, ACCENT, MUTED]},
+        "legend": {"orient": "bottom"},
+    }
+    tip = [
+        {"field": "says", "title": title},
+        {"field": "evidence", "title": ""},
+        {"field": "day", "type": "temporal", "title": day, "format": "%d/%m/%Y"},
+    ]
+    exact, bands = [row for row in rows if row["is_exact"]], [row for row in rows if not row["is_exact"]]
+    limited, unlimited = [row for row in bands if row["high"] is not None], [row for row in bands if row["high"] is None]
+    look = {"x": x, "y": y, "color": colour, "tooltip": tip}
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"values": limited},
+            "mark": {"type": "bar", "width": 14, "opacity": 0.55},
+            "encoding": {**look, "y2": {"field": "high"}},
+        },
+        {"data": {"values": unlimited}, "mark": {"type": "point", "shape": "triangle-up", "size": 140}, "encoding": look},
+        {"data": {"values": exact}, "mark": {"type": "line", "strokeWidth": 2}, "encoding": look},
+        {
+            "data": {"values": exact},
+            "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+            "encoding": {**look, "shape": {"field": "evidence", "type": "nominal", "title": None}},
+        },
+    ]
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": 260,
+        "config": {"view": {"stroke": None}, "font": FONT},
+        "layer": [layer for layer in layers if layer["data"]["values"]],
+    }
