@@ -45,7 +45,7 @@ def contact(siret: str, *, by: User | None = None, **fields: Any) -> Contact:
 
 def opposition(siren: str, **fields: Any) -> Opposition:
     """A standing opposition."""
-    return Opposition.objects.create(siren=siren, recorded_at=NOW, **{"recorded_by": accounts.user(), **fields})
+    return Opposition.objects.create(siren=siren, **{"recorded_at": NOW, "recorded_by": accounts.user(), **fields})
 
 
 def reservation(siret: str, by: User, **fields: Any) -> Reservation:

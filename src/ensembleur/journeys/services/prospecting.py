@@ -141,11 +141,11 @@ def export_prospects(
     limit : lines wanted, at most LINES_PER_EXPORT; a day and a person have LINES_PER_DAY. Opposed companies and those in
     partial diffusion never leave. Raises Refused when nothing is left of the day's lines, or the list is empty.
     """
-    if isinstance(by, User):
+    if not isinstance(by, str):
         check(may_prospect, by)
     if limit < 1:
         raise BadInput("bad_limit", _("Le nombre de lignes demandé doit être d'au moins 1."))
-    person = by if isinstance(by, User) else None
+    person = None if isinstance(by, str) else by
     if person is not None:  # two exports at once share the day's lines: the second waits for the first
         User.objects.select_for_update().get(pk=person.pk)
     room = LINES_PER_DAY - _taken_today(person, now)
