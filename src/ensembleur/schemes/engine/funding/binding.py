@@ -42,6 +42,16 @@ class Bind:
 
 
 @dataclass(frozen=True)
+class Cap:
+    """A rule a plan meets; `alone_eur` : what the plan would gain if that rule alone were lifted."""
+
+    kind: BindKind
+    key: str
+    says: Words
+    alone_eur: Decimal
+
+
+@dataclass(frozen=True)
 class Lift:
     """One rule that can be lifted: what it is, and the problem without it."""
 
@@ -71,6 +81,18 @@ def binds_of(certain: Plan, problem: Problem, possible: Plan, *, seconds: float 
             current, plan, reached, bind = _lifted(rest, reached, plan, seconds)
             found += [bind] if bind.eur else []
     return (*found, *_never_paid(problem, reached))
+
+
+def caps_of(problem: Problem, plan: Plan, *, seconds: float = SECONDS) -> tuple[Cap, ...]:
+    """The caps and exclusions a plan meets, and what lifting each of them alone would bring; most money first."""
+    met = [lift for kind in ("exclusion", "envelope", "ceiling") for lift in _lifts(kind, problem, plan)]
+    met += [lift for kind in ("de_minimis", "intensity") if (lift := _everything(kind, problem)) is not None]
+    found = []
+    for lift in met[:MOST_LIFTED]:
+        more = solve(lift.without, seconds=seconds, few=False).total_eur - plan.total_eur
+        if more > 0:
+            found.append(Cap(lift.kind, lift.key, lift.says, more))
+    return tuple(sorted(found, key=lambda cap: (-cap.alone_eur, cap.kind, cap.key)))
 
 
 def _lifted(lift: Lift, reached: Decimal, plan: Plan, seconds: float) -> tuple[Problem, Plan, Decimal, Bind]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ensembleur.schemes.engine.funding.binding import Bind, binds_of
+from ensembleur.schemes.engine.funding.binding import Bind, Cap, binds_of, caps_of
 from ensembleur.schemes.engine.funding.greedy import greedy
 from ensembleur.schemes.engine.funding.offers import COUNTED, Choice, Request, choices_of, problem_of
 from ensembleur.schemes.engine.funding.problem import ZERO, Plan, Problem
@@ -34,12 +34,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Funding:
-    """The answer. `beside` : what must be paid back or has no figure, told and never added."""
+    """The answer. `binds` : what is not obtained, shared between the rules.   caps : those the certain plan meets.
+
+    beside : what must be paid back or has no figure, told and never added.
+    """
 
     request: Request
     certain: Side
     possible: Side
     binds: tuple[Bind, ...]
+    caps: tuple[Cap, ...]
     asks: tuple[Ask, ...]
     choices: tuple[Choice, ...]
     beside: tuple[Choice, ...]
@@ -75,6 +79,7 @@ def compose(request: Request, schemes: Iterable[Scheme], *, lang: str = "fr", se
         certain=certain_side,
         possible=possible_side,
         binds=binds_of(certain_side.plan, possible_side.problem, possible_side.plan, seconds=min(seconds, 1.0)),
+        caps=caps_of(certain_side.problem, certain_side.plan, seconds=min(seconds, 1.0)),
         asks=_asks(choices, certain_side.plan, possible_side.plan),
         choices=choices,
         beside=tuple(choice for choice in choices if choice.nature not in COUNTED or choice.possible is None),

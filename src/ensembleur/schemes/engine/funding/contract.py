@@ -22,6 +22,10 @@ def as_json(funding: Funding) -> dict[str, Any]:
         "possible": side_json(funding, funding.possible),
         "not_obtained_eur": plain_euros(funding.cost_eur - total),
         "what_binds": [bind_json(bind) for bind in funding.binds],
+        "caps_met": [
+            {"kind": cap.kind, "key": cap.key or None, "says": words_json(cap.says), "alone_eur": plain_euros(cap.alone_eur)}
+            for cap in funding.caps
+        ],
         "to_ask": [{"fact": ask.fact, "unlocks_eur": plain_euros(ask.eur), "schemes": list(ask.schemes)} for ask in funding.asks],
         "beside": [
             {

@@ -29,17 +29,19 @@ OF_THE_CAP = ("past_aids", "de_minimis_room_eur")  # the cap is kept day by day 
 class Wish:
     """An action as the company describes it. `facts` : what is particular to it.
 
-    schemes, topics : only those schemes, only schemes that serve one of those subjects; every one when empty.
+    schemes : only those, every one when None.   topics : only schemes that serve one of them, every one when empty.
     """
 
     action: Action
     facts: Mapping[str, Any] = field(default_factory=dict)
-    schemes: tuple[str, ...] = ()
+    schemes: tuple[str, ...] | None = None
     topics: tuple[str, ...] = ()
 
     def may_ask(self, scheme: Scheme) -> bool:
         """Whether the scheme is worth looking at for this action."""
-        return (not self.schemes or scheme.id in self.schemes) and (not self.topics or bool({*self.topics} & {*scheme.topics}))
+        return (self.schemes is None or scheme.id in self.schemes) and (
+            not self.topics or bool({*self.topics} & {*scheme.topics})
+        )
 
 
 @dataclass(frozen=True)

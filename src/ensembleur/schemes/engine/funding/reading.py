@@ -48,7 +48,7 @@ class Reading:
         chosen = tuple(known) if self.only is None else self.only
         self._check("schemes", chosen, known)
         for number, wish in enumerate(self.request.wishes):
-            self._check(f"actions[{number}].schemes", wish.schemes, known)
+            self._check(f"actions[{number}].schemes", wish.schemes or (), known)
         for number, envelope in enumerate(self.request.envelopes):
             self._check(f"envelopes[{number}].schemes", envelope.schemes, known)
         for number, exclusion in enumerate(self.request.exclusions):
@@ -133,7 +133,8 @@ def _wish(data: Any, at: str, number: int, day: date) -> Wish:
     for place, topic in enumerate(topics):
         if topic not in TOPICS:
             raise refuse(f"{at}.topics[{place}]", f"« {topic[:40]} » inconnu ; choisissez parmi {', '.join(TOPICS)}")
-    return Wish(action, facts, _texts(body.get("schemes"), f"{at}.schemes"), topics)
+    only = None if body.get("schemes") is None else _texts(body["schemes"], f"{at}.schemes")
+    return Wish(action, facts, only, topics)
 
 
 def _kinds(value: Any, at: str) -> tuple[str, ...]:

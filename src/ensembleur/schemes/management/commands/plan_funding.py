@@ -117,6 +117,9 @@ def told(funding: Funding, lang: str) -> str:
         lines.append(f"  {show_euros(bind.eur, lang):>16}  {bind.says.in_(lang)}{alone}")
     lines.append(f"  {show_euros(funding.shares_eur, lang):>16}  {words['not_obtained']}")
     parts.append("\n".join(lines))
+    if funding.caps:
+        met = [f"  {show_euros(cap.alone_eur, lang):>16}  {cap.says.in_(lang)}" for cap in funding.caps]
+        parts.append("\n".join([words["caps"], *met]))
     if funding.asks:
         asked = [f"  {show_euros(ask.eur, lang):>16}  {ask.fact} ({', '.join(ask.schemes)})" for ask in funding.asks]
         parts.append("\n".join([words["asks"], *asked]))
@@ -158,6 +161,7 @@ FRENCH = {
     "binds": "CE QUI MANQUE, règle par règle",
     "alone": "levée seule :",
     "not_obtained": "en tout, le coût moins ce qui est certain",
+    "caps": "CE QUE RAPPORTERAIT chaque règle du plan certain, levée seule",
     "asks": "À DEMANDER pour confirmer",
     "beside": "À CÔTÉ, jamais additionné (à rembourser, ou sans chiffre)",
     "no_figure": "montant non chiffré",
@@ -172,6 +176,7 @@ ENGLISH = {
     "binds": "WHAT IS MISSING, rule by rule",
     "alone": "lifted alone:",
     "not_obtained": "in all, the cost less what is certain",
+    "caps": "WHAT WOULD BE GAINED by lifting alone each rule the certain plan meets",
     "asks": "TO ASK in order to confirm",
     "beside": "BESIDE, never added (to be paid back, or without a figure)",
     "no_figure": "no figure",
