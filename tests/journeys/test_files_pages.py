@@ -99,8 +99,8 @@ def test_a_second_reader_reads_but_does_not_act(client):
 
 
 def test_desks_are_for_those_who_hold_the_role(client, signed_in):
-    assert client.get(url("adviser_home")).status_code == 403
-    assert client.get(url("officer_home")).status_code == 403
+    for name in ("adviser_home", "adviser_companies", "officer_home"):
+        assert client.get(url(name)).status_code == 403
 
 
 def test_an_adviser_filters_and_exports(client):
@@ -111,14 +111,14 @@ def test_an_adviser_filters_and_exports(client):
     client.force_login(accounts.person(Role.ADVISER, "95"))
 
     def titles(**query) -> set[str]:
-        return {one.title for one in client.get(url("adviser_home"), query).context["pages"]}
+        return {one.title for one in client.get(url("adviser_companies"), query).context["pages"]}
 
     assert titles() == {"=Alpha", "Beta"}
     assert titles(etape="sans") == {"=Alpha"}
     assert titles(etape="fait") == titles(etape="dossier") == titles(q="bet") == {"Beta"}
     assert titles(departement="77") == set()
     lines = list(
-        csv.reader(io.StringIO(client.get(url("adviser_home"), {"format": "csv"}).content.decode("utf-8-sig")), delimiter=";")
+        csv.reader(io.StringIO(client.get(url("adviser_companies"), {"format": "csv"}).content.decode("utf-8-sig")), delimiter=";")
     )
     assert {line[0] for line in lines[1:]} == {"'=Alpha", "Beta"}
     assert started.siret in {line[1] for line in lines}
@@ -152,9 +152,9 @@ def _queries(client, address: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize("name", ["adviser_home", "officer_home", "mine"])
+@pytest.mark.parametrize("name", ["adviser_companies", "officer_home", "mine"])
 def test_lists_cost_the_same_with_one_and_three(client, name):
-    role = {"adviser_home": Role.ADVISER, "officer_home": Role.OFFICER, "mine": Role.DIRECTOR}[name]
+    role = {"adviser_companies": Role.ADVISER, "officer_home": Role.OFFICER, "mine": Role.DIRECTOR}[name]
     siren = "123456782"
     client.force_login(accounts.person(role, siren if name == "mine" else "95"))
     counts = []
@@ -192,6 +192,6 @@ def test_the_application_costs_the_same_with_one_and_three_messages(client, sign
 
 @pytest.mark.parametrize("query", [{"q": "\0"}, {"departement": "\0"}, {"aide": "\0"}, {"page": "9" * 5000}])
 def test_filters_that_no_page_offers_are_ignored(client, query):
-    for role, name in ((Role.ADVISER, "adviser_home"), (Role.OFFICER, "officer_home")):
+    for role, name in ((Role.ADVISER, "adviser_companies"), (Role.OFFICER, "officer_home")):
         client.force_login(accounts.person(role))
         assert client.get(url(name), query).status_code == 200

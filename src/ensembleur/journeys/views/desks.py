@@ -1,4 +1,4 @@
-"""The plain homes of the adviser and of the officer: their journeys, their files, filters, export."""
+"""The lists of the adviser and of the officer: their journeys, their files, filters, export."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PER_PAGE = 30
 
 @login_required
 @require_safe
-def adviser_home(request: HttpRequest) -> HttpResponse:
+def adviser_companies(request: HttpRequest) -> HttpResponse:
     """An adviser's journeys: who has not begun, who is stuck, whose file runs."""
     _ask_role(request, Role.ADVISER)
     journeys = with_counts(Journey.objects.of_advised_by(request.user).live())
@@ -65,7 +65,7 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
         "words": words,
         "export": export_link(request),
     }
-    return page(request, "journeys/adviser_home.html", context, fragment="journeys")
+    return page(request, "journeys/adviser_companies.html", context, fragment="journeys")
 
 
 @login_required
@@ -101,6 +101,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
         "pages": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
         "statuses": [(one.value, one.label) for one in ApplicationStatus if one != ApplicationStatus.DRAFT],
         "status": status,
+        "may_route": holds(request.user, Role.OFFICER),
         "schemes": schemes,
         "scheme": scheme,
         "departements": DEPARTEMENTS[1:],

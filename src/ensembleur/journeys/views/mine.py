@@ -12,7 +12,9 @@ from ensembleur.journeys.models import Journey
 from ensembleur.journeys.permissions import is_company_side, may_contribute
 from ensembleur.journeys.queries.diagnoses import last_finished
 from ensembleur.journeys.queries.home import gain_of, next_step, waiting_for_company, with_counts
+from ensembleur.journeys.views.enrolments import rails_of
 from ensembleur.journeys.views.fetch import journey_of, own_journey, verdicts
+from ensembleur.journeys.views.need_pages import need_rows
 from ensembleur.web.pages import page
 
 SHOWN_AIDS = 3
@@ -47,6 +49,8 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "aids": [verdict for verdict in found if verdict.answer in ("yes", "unknown")][:SHOWN_AIDS],
         "files": files,
         "last": last_finished(thing),
+        "programmes": rails_of(thing, request.user),
+        "needs": need_rows(thing, request.user),
         "is_company": is_company_side(request.user, thing),
         "today": timezone.localdate(),
     }

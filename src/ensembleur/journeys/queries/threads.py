@@ -1,0 +1,62 @@
+"""A need as one thread: what happened and what was written, in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from ensembleur.accounts.models import User
+from ensembleur.journeys.choices import InvolvementState, NeedEventKind
+from ensembleur.journeys.models import Involvement, Message, Need
+
+# What the company reads without its author nor its note: an adviser who could not answer is not pointed at.
+DISCREET = frozenset({NeedEventKind.DECLINED, NeedEventKind.MISROUTED, NeedEventKind.STOOD_DOWN})
+SHOWN_TO_COMPANY = (InvolvementState.ASKED, InvolvementState.TAKEN, InvolvementState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the thread. `what` : the event in words, empty for a message; `who` is empty when time did it."""
+
+    at: datetime
+    what: str
+    who: str
+    body: str
+    is_message: bool
+
+
+def thread_of(need: Need, *, is_company: bool) -> list[Line]:
+    """The events and the messages of a need, oldest first; the first line carries the company's words."""
+    bodies = {held.adviser_id: str(held.organisation) for held in involved(need) if held.organisation_id}
+    company_side = {need.created_by_id}
+
+    def name(person: User | None) -> str:
+        if person is None:
+            return ""
+        body = bodies.get(person.pk, "")
+        return f"{person}, {body}" if body else str(person)
+
+    lines = []
+    for event in need.events.select_related("by"):
+        hidden = is_company and event.kind in DISCREET and event.by_id not in company_side
+        body = need.words if event.kind == NeedEventKind.OPENED else event.note
+        who, body = ("", "") if hidden else (name(event.by), body)
+        lines.append((event.at, 0, event.pk, Line(event.at, str(event.get_kind_display()), who, body, False)))
+    lines += [
+        (note.at, 1, note.pk, Line(note.at, "", name(note.by), note.body, True)) for note in need.messages.select_related("by")
+    ]
+    return [line for *_order, line in sorted(lines, key=lambda row: row[:3])]
+
+
+def involved(need: Need) -> list[Involvement]:
+    """Everybody asked, in order, read once for a page."""
+    if not hasattr(need, "_involved"):
+        need._involved = list(need.involvements.select_related("adviser", "organisation"))  # type: ignore[attr-defined]
+    return need._involved  # type: ignore[attr-defined, no-any-return]
+
+
+def last_writers(needs: Collection[int]) -> dict[int, int]:
+    """Need → the account that wrote its last message; needs without a message are absent."""
+    rows = Message.objects.filter(need__in=needs).order_by("at", "pk").values_list("need_id", "by_id")
+    return dict(rows)
