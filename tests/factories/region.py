@@ -47,6 +47,8 @@ def small_region(
     people = populate_accounts(seed=seed, now=now, company_siren=SHOWCASE_SIREN)
     if journeys:
         from ensembleur.journeys.services.demo import populate_journeys
+        from ensembleur.journeys.services.demo_needs import populate_needs
 
         populate_journeys(seed=seed, now=now, people=people, showcase_siret=SHOWCASE_SIRET)
+        populate_needs(seed=seed, now=now, people=people)
     return Region(siret=SHOWCASE_SIRET, siren=SHOWCASE_SIREN, people=people)

@@ -22,6 +22,7 @@ from ensembleur.accounts.models import User
 from ensembleur.accounts.services.demo import populate_accounts
 from ensembleur.errors import Refused
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
+from ensembleur.journeys.services.demo_needs import populate_needs
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.territory.choices import RunKind, RunState
 from ensembleur.territory.engine.showcase import SHOWCASE_SIREN, SHOWCASE_SIRET
@@ -125,6 +126,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         lambda advance: populate_journeys(seed=seed, now=now, people=people, showcase_siret=SHOWCASE_SIRET, on_rows=advance),
         total=sum(script()["stages"].values()),
     )
+    _step(bar, "Demandes", lambda _advance: populate_needs(seed=seed, now=now, people=people))
     _step(bar, "Feuilles de style et images", lambda _advance: collect_static())
 
 
