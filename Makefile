@@ -21,10 +21,16 @@ setup: .venv/.ready
 demo: setup ## the platform on a fictional Île-de-France, in your browser
 	@$(RUN) ensembleur demo $(if $(SEED),--seed $(SEED)) --port $(PORT)
 
-run: setup ## the platform on your own data (ENSEMBLEUR_HOME, DATABASE_URL), on PORT
+# The server and the worker of the jobs, side by side; whichever way they are stopped, they stop together.
+SERVE := granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --workers-kill-timeout 10 ensembleur.wsgi:application
+
+run: setup ## the platform on your own data (ENSEMBLEUR_HOME, DATABASE_URL), on PORT, with the worker of its jobs
 	@$(RUN) ensembleur migrate --verbosity 0
 	@$(RUN) ensembleur collectstatic --noinput --verbosity 0
-	@$(RUN) granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --workers-kill-timeout 10 ensembleur.wsgi:application
+	@$(FIND_UV); "$$uv" run --no-sync ensembleur db_worker --no-reload --verbosity 0 & worker=$$!; \
+	"$$uv" run --no-sync $(SERVE) & server=$$!; \
+	trap 'kill $$server $$worker 2>/dev/null' INT TERM HUP; \
+	wait $$server; status=$$?; kill $$server $$worker 2>/dev/null; wait; exit $$status
 
 test: setup ## every test, on SQLite then on PostgreSQL, with a real browser
 	@$(RUN) python -m tests.run

@@ -117,6 +117,11 @@ def mailings_in_state(user: Any, state: str, now: datetime) -> QuerySet[Mailing]
     return chosen.get(state, seen)
 
 
+def interrupted_mailings(now: datetime) -> int:
+    """How many e-mails were interrupted, for whoever runs commands on the server."""
+    return Mailing.objects.interrupted_at(now).count()
+
+
 def state_of_the_post(user: Any, now: datetime) -> PostState:
     """The counts of the e-mails a person may see, in two queries."""
     stale = now - Mailing.LONGEST_SENDING

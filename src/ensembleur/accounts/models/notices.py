@@ -93,8 +93,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     """Notices, as a person may see them."""
 
     def visible_to(self, user: Any) -> NotificationQuerySet:
-        """One's own only."""
-        return self.filter(user=user) if getattr(user, "is_authenticated", False) else self.none()
+        """One's own only, while they still say something."""
+        return self.filter(user=user, emptied_at__isnull=True) if getattr(user, "is_authenticated", False) else self.none()
 
     def unread(self) -> NotificationQuerySet:
         """Those not read yet."""
@@ -121,6 +121,8 @@ class Notification(models.Model):
     # Until its e-mail is logged, or given up because it was read before or is not wanted by e-mail. Says so itself: the log
     # of e-mails is erased in time, and what it told must not leave again.
     awaits_post = models.BooleanField(default=True)
+    # The words are erased in time; the key stays, so that what was told once is never told again.
+    emptied_at = models.DateTimeField(null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 

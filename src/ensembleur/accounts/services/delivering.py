@@ -51,6 +51,13 @@ class Delivered:
         """How many e-mails were handed to the mail server, whatever it answered."""
         return self.sent + self.failed + self.later
 
+    def add(self, other: Delivered) -> None:
+        """Gather what another slice of the same run did."""
+        for name in ("sent", "notices", "failed", "later", "left"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.is_sunday |= other.is_sunday
+        self.unreachable = other.unreachable or self.unreachable
+
 
 class _Unreachable(Exception):
     """The mail server cannot be reached: nothing was handed to it."""

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ensembleur.accounts.choices import CLAIM_WAITS, ClaimStatus
-from ensembleur.accounts.models import Act, Invitation, User
+from ensembleur.accounts.models import Act, Invitation, Mailing, NoticePreference, Notification, User
 from ensembleur.accounts.permissions import check, forget_mandates, may_handle_personal_data
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.accounts.services.mandates import close_mandate
@@ -93,6 +93,9 @@ def _own_data(person: User) -> dict[str, Any]:
             person.company_claims.values("siren", "origin", "statement", "status", "created_at", "decided_at", "reason")
         ),
         "invitations_received": list(Invitation.objects.filter(email=person.email).values("role", "created_at", "accepted_at")),
+        "notices": list(person.notifications.values("kind", "title", "body", "url", "created_at", "read_at")),
+        "emails_of_notices": list(person.mailings.values("kind", "logged_at", "sent_at", "failed_at")),
+        "notice_preferences": list(NoticePreference.objects.filter(user=person).values("rhythm", "unwanted_kinds", "changed_at")),
         "acts": list(acts.iterator()),
     }
 
@@ -136,6 +139,6 @@ def _erase_own_data(person: User, now: datetime) -> int:
         changed += 1
     person.company_claims.filter(status__in=CLAIM_WAITS).update(status=ClaimStatus.WITHDRAWN, decided_at=now)
     changed += person.company_claims.update(statement="")
-    for model in (EmailAddress, SocialAccount, Authenticator):
+    for model in (EmailAddress, SocialAccount, Authenticator, Notification, Mailing, NoticePreference):
         changed += model.objects.filter(user=person).delete()[0]
     return changed

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from ensembleur.accounts.choices import CLAIM_WAITS
-from ensembleur.accounts.models import CompanyClaim, Invitation, Mandate, User
+from ensembleur.accounts.models import CompanyClaim, Invitation, Mailing, Mandate, Notification, User
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.accounts.services.messages import tell
 from ensembleur.accounts.services.personal_data import erase_account, shares
@@ -25,6 +25,8 @@ UNVERIFIED_DAYS = 30
 INVITATION_DAYS = 90
 CLAIM_MONTHS = 24
 MANDATE_MONTHS = 60
+NOTICE_MONTHS = 12
+UNREAD_MONTHS = 24
 BY = "command:apply_retention"
 
 
@@ -101,6 +103,21 @@ def _delete_sessions(as_of: date, now: datetime, dry_run: bool) -> int:
     return _delete(Session.objects.filter(expire_date__lt=_start_of(as_of)), dry_run)
 
 
+def _empty_notices(as_of: date, now: datetime, dry_run: bool) -> int:
+    """Empty the notices read a year ago, and those nobody read in two years; the key stays, nothing is told again."""
+    read = Q(read_at__lt=_start_of(add_months(as_of, -NOTICE_MONTHS)))
+    forgotten = Q(read_at__isnull=True, created_at__lt=_start_of(add_months(as_of, -UNREAD_MONTHS)))
+    old = Notification.objects.filter(read | forgotten, emptied_at__isnull=True)
+    if dry_run:
+        return old.count()
+    return old.update(title="–", body="", url="/", read_at=Coalesce("read_at", Value(now)), awaits_post=False, emptied_at=now)
+
+
+def _delete_mailings(as_of: date, now: datetime, dry_run: bool) -> int:
+    """Delete the lines of the log of e-mails a year old; the notices they carried keep saying that they have left."""
+    return _delete(Mailing.objects.filter(logged_at__lt=_start_of(add_months(as_of, -NOTICE_MONTHS))), dry_run)
+
+
 def _delete(rows: QuerySet, dry_run: bool) -> int:
     return rows.count() if dry_run else rows.delete()[0]
 
@@ -113,6 +130,8 @@ RULES: dict[str, Callable[[date, datetime, bool], int]] = {
     "delete_claims": _delete_claims,
     "delete_mandates": _delete_mandates,
     "delete_sessions": _delete_sessions,
+    "empty_notices": _empty_notices,
+    "delete_mailings": _delete_mailings,
 }
 
 
