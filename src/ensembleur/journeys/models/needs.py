@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import Organisation, User
+from ensembleur.accounts.queries import perimeter_of
 from ensembleur.journeys.choices import Clock, InvolvementState, NeedEventKind, NeedOutcome, NeedStatus
 from ensembleur.journeys.models.journeys import Journey, within_perimeter
 from ensembleur.journeys.models.plans import Action
@@ -19,12 +20,14 @@ class NeedQuerySet(models.QuerySet["Need"]):
     """Lists of needs."""
 
     def visible_to(self, user: Any) -> NeedQuerySet:
-        """The company's own people; the advisers asked; the officers of the place, who watch over the answers."""
+        """The company's own people; the advisers asked, while they advise; the officers of the place, who watch over the answers."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return self.none()
-        asked = Involvement.objects.filter(need=OuterRef("pk"), adviser=user)
         own = Journey.objects.all().of_companies_of(user)
-        return self.filter(Q(journey__in=own) | Q(Exists(asked)) | within_perimeter(user, Role.OFFICER, prefix="journey__"))
+        seen = Q(journey__in=own) | within_perimeter(user, Role.OFFICER, prefix="journey__")
+        if not perimeter_of(user, Role.ADVISER).is_empty:
+            seen |= Q(Exists(Involvement.objects.filter(need=OuterRef("pk"), adviser=user)))
+        return self.filter(seen)
 
     def live(self) -> NeedQuerySet:
         """Not closed."""
