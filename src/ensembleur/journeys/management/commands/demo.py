@@ -23,6 +23,7 @@ from ensembleur.accounts.services.demo import populate_accounts
 from ensembleur.errors import Refused
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
 from ensembleur.journeys.services.demo_needs import populate_needs
+from ensembleur.journeys.services.demo_programmes import populate_programmes
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.territory.choices import RunKind, RunState
 from ensembleur.territory.engine.showcase import SHOWCASE_SIREN, SHOWCASE_SIRET
@@ -127,6 +128,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         total=sum(script()["stages"].values()),
     )
     _step(bar, "Demandes", lambda _advance: populate_needs(seed=seed, now=now, people=people))
+    _step(bar, "Programmes", lambda _advance: populate_programmes(seed=seed, now=now, people=people))
     _step(bar, "Feuilles de style et images", lambda _advance: collect_static())
 
 
