@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from ensembleur.accounts.choices import Role
 from ensembleur.journeys.engine.diagnosis import AXES
 from ensembleur.journeys.models import Diagnosis, Journey
 from ensembleur.journeys.queries.diagnoses import questionnaire_of
-from tests.factories import accounts
+from tests.factories import accounts, reviews
 from tests.factories import journeys as make
 from tests.factories.journeys import NOW
 
@@ -101,6 +102,8 @@ def test_the_next_step_follows_the_path(client, signed_in):
     assert step() == "Reprendre le diagnostic"
     draft.delete()
     diagnosis = make.finished(journey)
+    assert step() == "Noter le départ"
+    reviews.baseline(journey, on=timezone.localdate())
     assert step() == "Voir le plan"
     plan = make.plan(diagnosis)
     assert step() == "Décider"

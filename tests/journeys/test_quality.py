@@ -100,7 +100,7 @@ def test_an_adviser_reads_only_their_own_organisation(played, chamber):
 
 
 def test_where_the_sides_disagree_is_counted_from_three(played):
-    adviser, needs = played
+    _adviser, needs = played
     survey = needs[2].surveys.get(side="adviser")
     survey.answered_at, survey.contacted, survey.useful = NOW, True, True
     survey.save()

@@ -1,30 +1,33 @@
-"""The director's home: one next step, what waits, what it will bring."""
+"""The director's home, read once: what is on the desk, what waits, what it may bring."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ensembleur.journeys.choices import (
     REQUIRED_DOCUMENTS,
-    ActionStatus,
     ApplicationStatus,
     ClosingReason,
     DiagnosisStatus,
     Outcome,
 )
-from ensembleur.journeys.models import Application, Diagnosis, Journey, Message, Plan
+from ensembleur.journeys.models import Application, Diagnosis, Journey, Message, Need, Review, Survey
+from ensembleur.journeys.queries.surveys import waiting_surveys
+from ensembleur.periods import paris_day
 from ensembleur.schemes.engine.verdict import Verdict
 
 RUNNING = (ApplicationStatus.DRAFT, ApplicationStatus.FILED, ApplicationStatus.COMPLETE, ApplicationStatus.DECIDED)
 GIFTS = ("grant",)  # what need not be paid back
+TO_PAY_BACK = ("loan", "advance", "equity")  # families of schemes whose money is not a gift
 
 
 @dataclass(frozen=True)
@@ -50,72 +53,57 @@ class Gain:
     """What the path may bring, kept apart by certainty; loans and equity are never added to grants."""
 
     granted_eur: Decimal
+    lent_eur: Decimal
     asked: int
     open_grants: int
     best_grant_eur: Decimal | None
 
 
-def next_step(journey: Journey) -> NextStep:
-    """The next step of a journey: go on with what is started before starting anything else."""
-    draft = journey.diagnoses.filter(status=DiagnosisStatus.DRAFT).annotate(count=Count("answers")).first()
-    finished = journey.diagnoses.finished().select_related("plan").first()
-    application = journey.applications.filter(status=ApplicationStatus.DRAFT).order_by("created_at").first()
-    if finished is None:
-        return _diagnose(journey, draft)
-    if application is not None:
-        return NextStep(
-            _("Déposer le dossier « %(scheme)s »") % {"scheme": application.scheme_title},
-            _("Il est en préparation. Ne commandez rien avant le dépôt."),
-            reverse("journeys:application", args=[application.pk]),
-            _("Ouvrir le dossier"),
-        )
-    plan = Plan.objects.filter(diagnosis=finished).first()
-    if plan is None:
-        return NextStep(
-            _("Choisir vos actions"),
-            _("Votre diagnostic est terminé : le plan qui s'en déduit est prêt à être lu."),
-            reverse("journeys:plan", args=[journey.pk]),
-            _("Voir le plan"),
-        )
-    return _act(journey, plan)
+@dataclass(frozen=True)
+class Home:
+    """What is on the desk of one journey, for one reader.
+
+    draft : the diagnosis being answered, with its count of answers.   finished : those finished, the latest first.
+    files : applications, the latest first, with their documents and `last_by`.   reviews : the four set by the baseline, none
+    without one.   talks : needs whose last message is an adviser's.   surveys : what this reader was asked about this journey.
+    """
+
+    journey: Journey
+    user: Any
+    as_of: datetime
+    draft: Diagnosis | None
+    finished: tuple[Diagnosis, ...]
+    files: tuple[Application, ...]
+    reviews: tuple[Review, ...]
+    talks: tuple[Need, ...]
+    surveys: tuple[Survey, ...]
+
+    @property
+    def due_review(self) -> Review | None:
+        """The oldest review due that nobody held."""
+        today = paris_day(self.as_of)
+        waiting = (one for one in self.reviews if one.done_at is None and one.lapsed_at is None and one.due_on <= today)
+        return next(waiting, None)
 
 
-def _diagnose(journey: Journey, draft: Diagnosis | None) -> NextStep:
-    url = reverse("journeys:diagnosis", args=[journey.pk])
-    if draft is None:
-        return NextStep(
-            _("Faire le point sur votre entreprise"),
-            _("Six thèmes, moins de vingt minutes, à plusieurs si vous le voulez. Vous pouvez vous arrêter et reprendre."),
-            url,
-            _("Commencer le diagnostic"),
-        )
-    total = len(draft.questionnaire["statements"])
-    why = _("%(done)s réponses sur %(total)s sont enregistrées.") % {"done": getattr(draft, "count", 0), "total": total}
-    return NextStep(_("Terminer votre diagnostic"), why, url, _("Reprendre le diagnostic"))
-
-
-def _act(journey: Journey, plan: Plan) -> NextStep:
-    action = plan.actions.filter(status__in=[ActionStatus.PLANNED, ActionStatus.RUNNING]).first()
-    if action is not None:
-        return NextStep(
-            _("Mener l'action « %(action)s »") % {"action": action},
-            _("C'est la première action en cours de votre plan."),
-            reverse("journeys:action", args=[action.pk]),
-            _("Ouvrir l'action"),
-        )
-    action = plan.actions.filter(status=ActionStatus.PROPOSED).first()
-    if action is not None:
-        return NextStep(
-            _("Décider de la première action : « %(action)s »") % {"action": action},
-            _("Votre plan la place en tête. Vous pouvez aussi l'écarter."),
-            reverse("journeys:action", args=[action.pk]),
-            _("Décider"),
-        )
-    return NextStep(
-        _("Refaire le point"),
-        _("Les actions du plan sont traitées : un nouveau diagnostic montrera le chemin parcouru."),
-        reverse("journeys:diagnosis", args=[journey.pk]),
-        _("Refaire le diagnostic"),
+def read_home(journey: Journey, user: Any, *, as_of: datetime) -> Home:
+    """Read the desk in six queries, whatever is on it."""
+    diagnoses = list(journey.diagnoses.defer("questionnaire").annotate(count=Count("answers")).order_by("-finished_at", "-pk"))
+    last = Message.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
+    said = Message.objects.filter(need=OuterRef("pk")).order_by("-at", "-pk")
+    files = journey.applications.annotate(last_by=Subquery(last.values("by_id")[:1])).order_by("-created_at", "-pk")
+    talks = journey.needs.live().annotate(last_by=Subquery(said.values("by_id")[:1]))
+    about = Q(need__journey=journey) | Q(review__journey=journey)
+    return Home(
+        journey=journey,
+        user=user,
+        as_of=as_of,
+        draft=next((one for one in diagnoses if one.status == DiagnosisStatus.DRAFT), None),
+        finished=tuple(one for one in diagnoses if one.status == DiagnosisStatus.FINISHED),
+        files=tuple(files.prefetch_related("documents")),
+        reviews=tuple(journey.reviews.order_by("months")),
+        talks=tuple(talks.filter(involvements__adviser=F("last_by")).distinct().order_by("pk")),
+        surveys=tuple(waiting_surveys(user, as_of=as_of).filter(about)),
     )
 
 
@@ -125,35 +113,57 @@ def missing_documents(application: Application) -> list[str]:
     return [str(kind.label) for kind in REQUIRED_DOCUMENTS if kind not in held]
 
 
-def waiting_for_company(journey: Journey, user: Any) -> list[Waiting]:
-    """Drafts with missing papers, decisions to sign, and conversations whose last word is not the company's."""
-    last = Message.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
-    files = journey.applications.exclude(status=ApplicationStatus.CLOSED).annotate(last_by=Subquery(last.values("by_id")[:1]))
-    found = []
-    for application in files.prefetch_related("documents"):
-        url = reverse("journeys:application", args=[application.pk])
-        names = {"scheme": application.scheme_title}
-        if application.status in (ApplicationStatus.DRAFT, ApplicationStatus.FILED):
-            missing = len(missing_documents(application))
-            if missing:
-                text = ngettext("%(scheme)s : %(n)s pièce manque.", "%(scheme)s : %(n)s pièces manquent.", missing)
-                found.append(Waiting(text % {**names, "n": missing}, url))
-        if application.status == ApplicationStatus.DECIDED and application.outcome == Outcome.FAVOURABLE:
-            found.append(Waiting(_("%(scheme)s : convention à signer.") % names, url))
-        if application.last_by is not None and application.last_by != user.pk:
-            found.append(Waiting(_("%(scheme)s : un message attend votre réponse.") % names, url))
+def waiting_for_company(home: Home) -> list[Waiting]:
+    """Advisers' messages, the review due, opinions asked, papers missing, decisions to sign, notices not read."""
+    found = [
+        Waiting(_("Votre conseiller attend votre réponse."), reverse("journeys:need", args=[need.pk])) for need in home.talks
+    ]
+    review = home.due_review
+    if review is not None:
+        text = _("Le bilan à %(months)s mois est à faire.") % {"months": review.months}
+        found.append(Waiting(text, reverse("journeys:review", args=[home.journey.pk, review.months])))
+    opinion = _("Votre avis sur un appui : trois questions.")
+    found += [Waiting(opinion, reverse("journeys:survey", args=[survey.pk])) for survey in home.surveys]
+    for application in home.files:
+        if application.status != ApplicationStatus.CLOSED:
+            found += _waiting_on(application, home.user)
+    unread = getattr(home.user, "unread_notices", 0)
+    if unread:
+        text = ngettext("%(n)s avis à lire.", "%(n)s avis à lire.", unread) % {"n": unread}
+        found.append(Waiting(text, reverse("accounts:notices")))
     return found
 
 
-def gain_of(journey: Journey, verdicts: Iterable[Verdict]) -> Gain:
-    """What was granted, how many files run, and how many grants are open to the company with the highest one."""
+def _waiting_on(application: Application, user: Any) -> list[Waiting]:
+    url, names = reverse("journeys:application", args=[application.pk]), {"scheme": application.scheme_title}
+    found = []
+    if application.status in (ApplicationStatus.DRAFT, ApplicationStatus.FILED):
+        missing = len(missing_documents(application))
+        if missing:
+            text = ngettext("%(scheme)s : %(n)s pièce manque.", "%(scheme)s : %(n)s pièces manquent.", missing)
+            found.append(Waiting(text % {**names, "n": missing}, url))
+    if application.status == ApplicationStatus.DECIDED and application.outcome == Outcome.FAVOURABLE:
+        found.append(Waiting(_("%(scheme)s : convention à signer.") % names, url))
+    last_by = getattr(application, "last_by", None)
+    if last_by is not None and last_by != user.pk:
+        found.append(Waiting(_("%(scheme)s : un message attend votre réponse.") % names, url))
+    return found
+
+
+def gain_of(files: Iterable[Application], verdicts: Iterable[Verdict]) -> Gain:
+    """What was granted, what was lent, how many files run, and how many grants are open with the highest one."""
+    judged = list(verdicts)
+    families = {verdict.scheme.id: verdict.scheme.family for verdict in judged}
     given_up = (ClosingReason.WITHDRAWN, ClosingReason.NO_NEWS)
-    files = list(journey.applications.exclude(closing_reason__in=given_up).values_list("status", "granted_eur"))
-    grants = [verdict for verdict in verdicts if verdict.answer in ("yes", "unknown") and _is_grant(verdict)]
+    held = [one for one in files if one.closing_reason not in given_up]
+    granted = [one for one in held if one.granted_eur and one.status != ApplicationStatus.REFUSED]
+    lent = [one for one in granted if families.get(one.scheme) in TO_PAY_BACK]
+    grants = [verdict for verdict in judged if verdict.answer in ("yes", "unknown") and _is_grant(verdict)]
     best = [verdict.amount.max for verdict in grants if verdict.amount is not None and verdict.amount.max is not None]
     return Gain(
-        granted_eur=sum((granted for status, granted in files if granted and status not in ("refused",)), Decimal(0)),
-        asked=sum(status in RUNNING for status, _granted in files),
+        granted_eur=sum((one.granted_eur or Decimal(0) for one in granted if one not in lent), Decimal(0)),
+        lent_eur=sum((one.granted_eur or Decimal(0) for one in lent), Decimal(0)),
+        asked=sum(one.status in RUNNING for one in held),
         open_grants=len(grants),
         best_grant_eur=max(best, default=None),
     )

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from ensembleur.journeys.models import Journey
 from ensembleur.journeys.permissions import is_company_side, may_contribute
-from ensembleur.journeys.queries.diagnoses import last_finished
-from ensembleur.journeys.queries.home import gain_of, next_step, waiting_for_company, with_counts
+from ensembleur.journeys.queries.home import gain_of, read_home, waiting_for_company, with_counts
+from ensembleur.journeys.queries.next_steps import next_step
 from ensembleur.journeys.views.enrolments import rails_of
 from ensembleur.journeys.views.fetch import journey_of, own_journey, verdicts
 from ensembleur.journeys.views.need_pages import need_rows
@@ -37,18 +37,19 @@ def mine(request: HttpRequest) -> HttpResponse:
 def journey(request: HttpRequest, pk: int) -> HttpResponse:
     """One journey: its next step first; an officer sees its files only."""
     thing = journey_of(request, pk)
-    files = thing.applications.visible_to(request.user).order_by("-created_at")
     if not may_contribute(request.user, thing):
+        files = thing.applications.visible_to(request.user).order_by("-created_at")
         return page(request, "journeys/journey_files.html", {"journey": thing, "files": files})
-    found = verdicts(request, thing)
+    found, home = verdicts(request, thing), read_home(thing, request.user, as_of=timezone.now())
     context = {
         "journey": thing,
-        "step": next_step(thing),
-        "waiting": waiting_for_company(thing, request.user),
-        "gain": gain_of(thing, found),
+        "step": next_step(home),
+        "waiting": waiting_for_company(home),
+        "gain": gain_of(home.files, found),
         "aids": [verdict for verdict in found if verdict.answer in ("yes", "unknown")][:SHOWN_AIDS],
-        "files": files,
-        "last": last_finished(thing),
+        "files": home.files,
+        "last": home.finished[0] if home.finished else None,
+        "reviews": home.reviews,
         "programmes": rails_of(thing, request.user),
         "needs": need_rows(thing, request.user),
         "is_company": is_company_side(request.user, thing),
@@ -62,4 +63,5 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
 def next_step_fragment(request: HttpRequest, pk: int) -> HttpResponse:
     """The next step alone, for other pages."""
     thing = own_journey(request, pk)
-    return page(request, "journeys/next_step.html", {"journey": thing, "step": next_step(thing)}, fragment="next-step")
+    step = next_step(read_home(thing, request.user, as_of=timezone.now()))
+    return page(request, "journeys/next_step.html", {"journey": thing, "step": step}, fragment="next-step")

@@ -19,7 +19,8 @@ from ensembleur.journeys.forms import ProjectForm, SiretForm
 from ensembleur.journeys.models import Journey
 from ensembleur.journeys.permissions import may_contribute
 from ensembleur.journeys.queries.companies import company_card
-from ensembleur.journeys.queries.home import next_step
+from ensembleur.journeys.queries.home import read_home
+from ensembleur.journeys.queries.next_steps import next_step
 from ensembleur.journeys.services.opening import open_journey
 from ensembleur.journeys.views.fetch import language
 from ensembleur.web.pages import page
@@ -72,7 +73,7 @@ def door(request: HttpRequest, siret: str) -> HttpResponse:
         "siret": siret,
         "card": company_card(siret),
         "journey": journey,
-        "step": next_step(journey) if journey else None,
+        "step": next_step(read_home(journey, request.user, as_of=timezone.now())) if journey else None,
     }
     return page(request, "journeys/door.html", context, fragment="journey-door", status=200 if context["card"] else 404)
 
