@@ -7,27 +7,26 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.permissions import holds
 from ensembleur.logic.comparing import Setting
 from ensembleur.logic.describe import describe
 from ensembleur.periods import paris_day
-from ensembleur.schemes.engine.flips import AFTER, BEFORE, Cause, Transition, causes, compared, flipped, transitions
+from ensembleur.schemes.engine.flips import Cause, Transition, causes
 from ensembleur.schemes.engine.scheme import Scheme as SchemeRules
-from ensembleur.schemes.engine.screening import ANSWERS
 from ensembleur.schemes.engine.timeline import in_force
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.engine.zones import ZONES
 from ensembleur.schemes.models import SchemeVersion
 from ensembleur.schemes.queries.facts import facts_among
 from ensembleur.schemes.queries.published import assembled
-from ensembleur.schemes.queries.told_frame import told_frame, told_version
 from ensembleur.territory.queries import register
 from ensembleur.territory.queries.diffusion import EstablishmentView
+
+if TYPE_CHECKING:
+    import polars as pl
 
 REGION = "11"
 READERS = (Role.OFFICER, Role.SECOND_READER, Role.ADMIN)
@@ -52,6 +51,8 @@ class Preview:
     @property
     def steps(self) -> tuple[Transition, ...]:
         """Every transition with its count, changes first."""
+        from ensembleur.schemes.engine.flipping import transitions
+
         return transitions(self.wide)
 
     @property
@@ -84,6 +85,9 @@ def preview(version: SchemeVersion, *, now: datetime) -> Preview:
     The day compared is the first on which the new text would apply, today when that day is past. Raises BadInput when the
     draft cannot be read yet.
     """
+    from ensembleur.schemes.engine.flipping import compared  # a server that only answers pages never loads polars
+    from ensembleur.schemes.queries.told_frame import told_version
+
     content = version.scheme.content
     standing = list(SchemeVersion.objects.published().filter(scheme=version.scheme_id).exclude(pk=version.pk))
     before = assembled(content, standing) if standing else None
@@ -98,6 +102,10 @@ def preview(version: SchemeVersion, *, now: datetime) -> Preview:
 
 def known_frame(*, as_of: date) -> pl.DataFrame:
     """Every open establishment with all that is known of it that day, in no given order; for computing, not for showing."""
+    import polars as pl
+
+    from ensembleur.schemes.queries.told_frame import told_frame
+
     frame = register.register_frame()
     told = told_frame(frame, as_of=as_of)
     if told.is_empty():
@@ -125,12 +133,14 @@ class FlipRow:
 
 def flip_rows(seen: Preview, rows: pl.DataFrame, *, by: Any, lang: str = "fr") -> list[FlipRow]:
     """The rows of a page, in order, with the conditions that made each change; as many queries whatever their number."""
+    from ensembleur.schemes.engine.screening import ANSWERS
+
     sirets = rows["siret"].to_list()
     views = register.establishments(sirets)
     facts = facts_among(sirets, as_of=seen.told_on)
     required = _required(seen, lang)
     found = []
-    for siret, was, now in rows.select("siret", BEFORE, AFTER).iter_rows():
+    for siret, was, now in rows.select("siret", "before", "after").iter_rows():
         view = views.get(siret)
         hidden = "masked" if view is None or view.masked else "" if _reads(by, view, *READERS) else "outside"
         told = causes(seen.before, seen.after, facts.get(siret, {}), as_of=seen.day, lang=lang)
@@ -153,6 +163,8 @@ def flip_rows(seen: Preview, rows: pl.DataFrame, *, by: Any, lang: str = "fr") -
 
 def flipped_rows(seen: Preview, transition: str = "") -> pl.DataFrame:
     """The establishments that change answer, those of one transition when it is named."""
+    from ensembleur.schemes.engine.flipping import flipped
+
     return flipped(seen.wide, transition)
 
 
