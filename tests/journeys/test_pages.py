@@ -212,7 +212,7 @@ def test_results_compare_in_time_and_with_peers(client, signed_in):
     for _number in range(11):
         make.finished(make.journey(), 2)
     page = client.get(url("result", journey.pk), {"avec": old.pk})
-    assert page.context["rows"][0]["change"].difference == 2
+    assert page.context["rows"][0]["moved"].change.difference == 2
     assert page.context["peer_count"] == 11
     assert "votre secteur" in page.content.decode()
     spec = client.get(url("radar", journey.pk), {"avec": old.pk}).json()

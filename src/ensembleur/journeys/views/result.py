@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ensembleur.journeys.engine.diagnosis import Change, Peers, compare
+from ensembleur.journeys.engine.diagnosis import Peers
 from ensembleur.journeys.engine.questionnaire import Questionnaire
 from ensembleur.journeys.models import Diagnosis, Journey
 from ensembleur.journeys.permissions import is_company_side
-from ensembleur.journeys.queries.diagnoses import Result, answers_of, peers_of, questionnaire_of, result_of
+from ensembleur.journeys.queries.comparison import Comparison, comparison_of
+from ensembleur.journeys.queries.diagnoses import Result, peers_of, result_of
 from ensembleur.journeys.queries.funding import open_axes
 from ensembleur.journeys.views import charts
 from ensembleur.journeys.views.fetch import crumbs, language, own_journey, verdicts
@@ -26,14 +27,14 @@ from ensembleur.web.pages import page
 @login_required
 @require_safe
 def result(request: HttpRequest, pk: int) -> HttpResponse:
-    """The latest finished diagnosis, or the one asked (?date=), compared with an earlier one (?avec=)."""
+    """The latest finished diagnosis, or the one asked (?date=), compared with the first (or ?avec=, "rien" for none)."""
     journey = own_journey(request, pk)
     chosen, other = _chosen(request, journey)
     if chosen is None:
         return redirect("journeys:diagnosis", journey.pk)
     found = result_of(chosen, open_axes=open_axes(verdicts(request, journey)))
     group, peers = peers_of(journey) if is_company_side(request.user, journey) else ("", {})
-    changes = _changes(found, other)
+    compared = comparison_of(other, found) if other is not None else None
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     lang = language()
     context = {
@@ -42,7 +43,9 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         "diagnosis": chosen,
         "other": other,
         "others": [one for one in journey.diagnoses.finished() if one.pk != chosen.pk],
-        "rows": _rows(found, peers, changes, lang),
+        "rows": _rows(found, peers, compared, lang),
+        "compared": compared,
+        "moves": [{"says": one.statement.says[lang], "move": one} for one in compared.moves] if compared else [],
         "coverage": found.coverage,
         "strengths": [{"says": one.says[lang], "level": found.answers[one.id]} for one in found.strengths],
         "priorities": [
@@ -90,25 +93,25 @@ def _chosen(request: HttpRequest, journey: Journey) -> tuple[Diagnosis | None, D
     finished = list(journey.diagnoses.finished())
     by_key = {str(one.pk): one for one in finished}
     chosen = by_key.get(request.GET.get("date", ""), finished[0] if finished else None)
-    other = by_key.get(request.GET.get("avec", ""))
-    return chosen, None if other == chosen else other
+    first = finished[-1] if len(finished) > 1 else None
+    other = by_key.get(request.GET["avec"]) if "avec" in request.GET else first
+    if chosen is None or other is None or other == chosen:
+        return chosen, None
+    return (other, chosen) if _is_later(other, chosen) else (chosen, other)  # whatever was asked, from the older to the later
+
+
+def _is_later(one: Diagnosis, two: Diagnosis) -> bool:
+    return (one.finished_at, one.pk) > (two.finished_at, two.pk)  # type: ignore[operator]
 
 
 def _titles(questionnaire: Questionnaire, lang: str) -> dict[str, str]:
     return {axis.id: axis.title[lang] for axis in questionnaire.axes}
 
 
-def _changes(found: Result, other: Diagnosis | None) -> dict[str, Change]:
-    if other is None:
-        return {}
-    earlier = questionnaire_of(other)
-    changes = compare(found.questionnaire, answers_of(other), found.answers, earlier=earlier)
-    return {change.axis: change for change in changes}
-
-
-def _rows(found: Result, peers: dict[str, Peers], changes: dict[str, Change], lang: str) -> list[dict[str, Any]]:
+def _rows(found: Result, peers: dict[str, Peers], compared: Comparison | None, lang: str) -> list[dict[str, Any]]:
     titles = _titles(found.questionnaire, lang)
+    moved = {one.after.axis: one for one in compared.axes} if compared else {}
     return [
-        {"title": titles[score.axis], "score": score, "peers": peers.get(score.axis), "change": changes.get(score.axis)}
+        {"title": titles[score.axis], "score": score, "peers": peers.get(score.axis), "moved": moved.get(score.axis)}
         for score in found.scores
     ]
