@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ensembleur.schemes.choices import EDGES
 from ensembleur.schemes.forms import ListFilters, SiretForm
+from ensembleur.schemes.permissions import may_edit_schemes
 from ensembleur.schemes.queries.open_formats import national_rows, write_csv
 from ensembleur.schemes.queries.overview import condition_groups, overviews, version_rows
 from ensembleur.schemes.queries.published import published_scheme, published_schemes
@@ -60,6 +61,7 @@ def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "form": SiretForm(),
         "as_of": today,
+        "may_edit": may_edit_schemes(request.user),
     }
     return render(request, "schemes/scheme.html", context)
 
