@@ -191,7 +191,7 @@ def _fewest_files(problem: Problem, table: Table, live: Sequence[int], best: lis
     if found.values is None:
         return best, False
     kept = needed | {scheme for scheme, column in asked.items() if found.values[column] > 0.5}
-    if len(kept) > len(used):
+    if len(kept) > len(used) or sum(most[scheme] for scheme in kept) < total:
         return best, False
     with_those = _write(table, [rank for rank in live if problem.offers[rank].scheme in kept]).best(table, seconds)
     plan = whole_cents(table, with_those.values)

@@ -1,0 +1,1 @@
+"""The funding plan, rule by rule."""
