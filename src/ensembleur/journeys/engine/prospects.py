@@ -10,6 +10,7 @@ import polars as pl
 
 from ensembleur.schemes.engine.lacking import screen_missing
 from ensembleur.schemes.engine.scheme import Scheme
+from ensembleur.schemes.engine.screening import NOT_OPEN, screen_wide
 
 NONE = 999  # the rank of a site to which no scheme may answer yes
 UNSETTLED = 99  # unknown, and no question of ours can settle it
@@ -127,6 +128,33 @@ def _tests(sieve: Sieve) -> list[pl.Expr]:
     if sieve.without:
         tests.append(~pl.col("siren").is_in(list(sieve.without)))
     return tests
+
+
+def answered(
+    schemes: Sequence[Scheme], register: pl.DataFrame, told: pl.DataFrame, *, as_of: date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every site with its place, and the answer of each scheme beside it, a site that is in `told` judged on what was told."""
+    wide = screen_wide(schemes, register, as_of=as_of)
+    if not told.is_empty():
+        wide = wide.update(screen_wide(schemes, told, as_of=as_of), on="siret", how="left")
+    return register.select("siret", "siren", "commune", "departement"), wide.drop("siret")
+
+
+def count_companies(
+    sites: pl.DataFrame, answers: pl.DataFrame, groups: Sequence[Sequence[str]], sieve: Sieve
+) -> list[tuple[int, int]]:
+    """For each group of schemes, the companies to which one certainly answers yes, and those to which one only may."""
+    best = [
+        pl.max_horizontal(pl.when(pl.col(name) == NOT_OPEN).then(0).otherwise(pl.col(name)) for name in names).alias(str(place))
+        if names
+        else pl.lit(0, dtype=pl.Int8).alias(str(place))
+        for place, names in enumerate(groups)
+    ]
+    if not best:
+        return []
+    kept = sites.hstack(answers).filter(*_tests(sieve)).select("siren", *best)
+    by_company = kept.group_by("siren").max().drop("siren")
+    return [(int((by_company[str(place)] == 2).sum()), int((by_company[str(place)] == 1).sum())) for place in range(len(groups))]
 
 
 def after(rows: pl.DataFrame, cursor: tuple[int, str] | None) -> pl.DataFrame:

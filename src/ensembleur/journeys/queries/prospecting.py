@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import OuterRef, Subquery
 
 from ensembleur.journeys.choices import ContactOutcome
-from ensembleur.journeys.models import Contact, Journey, Opposition
-from ensembleur.journeys.queries.prospects import Subject, sieve_of, sites_of
+from ensembleur.journeys.models import Contact, Journey, Opposition, Reservation
+from ensembleur.journeys.queries.prospects import Subject, all_answers, sieve_of, sites_of
 from ensembleur.schemes.engine.verdict import Verdict, verdict_of
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.queries.facts import facts_among
 from ensembleur.territory.engine.activities import SECTORS
 from ensembleur.territory.queries.diffusion import EstablishmentView
-from ensembleur.territory.queries.register import establishments
+from ensembleur.territory.queries.register import Place, company, establishments, place_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,7 +58,7 @@ class Line:
     """One company of the list, at its best site. `sites` : how many of its sites may ask.   ask : what to ask first, in words.
 
     contact : the last one the reader may see.   journey : the live journey of the company, if the reader may open it.
-    is_person : a sole trader: no electronic prospecting.
+    kept : the company is in somebody's wave.   is_person : a sole trader: no electronic prospecting.
     """
 
     view: EstablishmentView
@@ -69,6 +69,7 @@ class Line:
     contact: Contact | None = None
     journey: Journey | None = None
     in_journey: bool = False
+    kept: Reservation | None = None
 
     @property
     def is_certain(self) -> bool:
@@ -155,6 +156,7 @@ def explained(subject: Subject, rows: pl.DataFrame, *, user: Any, as_of: date, l
     views, known = establishments(sirets), facts_among(sirets, as_of=as_of)
     schemes = subject.open_on(as_of)
     contacts, journeys, followed = _contacts(sirens, user), _journeys(sirens, user), _followed(sirens)
+    kept = {one.siren: one for one in Reservation.objects.filter(siren__in=sirens, until__date__gte=as_of).select_related("by")}
     lines = []
     for row in rows.iter_rows(named=True):
         view = views.get(row["siret"])
@@ -171,6 +173,7 @@ def explained(subject: Subject, rows: pl.DataFrame, *, user: Any, as_of: date, l
                 contact=contacts.get(view.siren),
                 journey=journeys.get(view.siren),
                 in_journey=view.siren in followed,
+                kept=kept.get(view.siren),
             )
         )
     return tuple(lines)
@@ -186,12 +189,31 @@ def _question(verdict: Verdict, lang: str) -> str:
     return key.question.in_(lang) if key is not None else ""
 
 
+def counts_by_subject(subjects: Sequence[Subject], *, user: Any, as_of: date) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """(kind, identifier) of each subject → companies certainly and possibly eligible on the reader's perimeter, opposed ones out."""
+    from ensembleur.journeys.engine.prospects import count_companies
+
+    schemes = {scheme.id: scheme for subject in subjects for scheme in subject.open_on(as_of)}
+    sites, answers = all_answers(tuple(schemes.values()), as_of=as_of)
+    opposed = frozenset(Opposition.objects.live().values_list("siren", flat=True))
+    groups = [[scheme.id for scheme in subject.open_on(as_of)] for subject in subjects]
+    counted = count_companies(sites, answers, groups, sieve_of(user, without=opposed))
+    return {(subject.kind, subject.id): numbers for subject, numbers in zip(subjects, counted, strict=True)}
+
+
 # -- who was called, who follows a path --------------------------------------------------------------------------------
 
 
 def is_opposed(siren: str) -> bool:
     """Whether this company asked not to be contacted."""
     return Opposition.objects.live().filter(siren=siren).exists()
+
+
+def places_of(siren: str) -> list[Place]:
+    """Where the sites of a company are, in codes, for perimeters."""
+    view = company(siren)
+    found = (place_of(site.siret) for site in view.sites) if view else ()
+    return [place for place in found if place is not None]
 
 
 def due_call_backs(user: Any, *, as_of: date, count: int = 20) -> Sequence[Contact]:

@@ -147,6 +147,25 @@ def sites_of(subject: Subject, *, as_of: date) -> tuple[pl.DataFrame, frozenset[
     return sites, masked
 
 
+def all_answers(schemes: tuple[Scheme, ...], *, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every site that may be listed, and beside it the answer of each scheme (see `screening.screen_wide`)."""
+    import polars as pl
+
+    from ensembleur.journeys.engine.prospects import answered
+
+    standing = _standing(as_of)
+    rules = tuple((scheme.id, *(version.rule_hash for version in scheme.versions)) for scheme in schemes)
+
+    def make() -> Any:
+        hidden = pl.Series([siret for siret, masking in standing.maskings.items() if masking == NATURAL], dtype=pl.String)
+        sites, answers = answered(schemes, standing.register, standing.told, as_of=as_of)
+        shown = ~sites["siret"].is_in(hidden.implode())
+        return standing.register, sites.filter(shown), answers.filter(shown)
+
+    _register, sites, answers = _shelf.get(("all", standing.key, rules), make)
+    return sites, answers
+
+
 def forget_tables() -> None:
     """Empty the memory: for tests and measures."""
     _shelf.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,10 +19,10 @@ from ensembleur.errors import BadInput, Refused
 from ensembleur.journeys.choices import Channel, ContactOutcome
 from ensembleur.journeys.models import Contact, Journey, Opposition, ProspectExport, Reservation
 from ensembleur.journeys.permissions import has_director, may_contact, may_lift_opposition, may_oppose, may_prospect
-from ensembleur.journeys.queries.prospecting import Filters, Line, explained, is_opposed, listed
+from ensembleur.journeys.queries.prospecting import Filters, Line, explained, is_opposed, listed, places_of
 from ensembleur.journeys.queries.prospects import Subject, subject_of
 from ensembleur.periods import PARIS, paris_day
-from ensembleur.territory.queries.diffusion import CompanyView, EstablishmentView
+from ensembleur.territory.queries.diffusion import EstablishmentView
 from ensembleur.territory.queries.register import NATURAL_PERSONS, Place, company, establishment, maskings, place_of
 
 if TYPE_CHECKING:
@@ -101,8 +100,8 @@ def record_contact(
 def record_opposition(*, siren: str, reason: str, by: User, now: datetime) -> Opposition:
     """A company is no longer to be contacted, from now on and by anybody; said twice, the first one stands."""
     siren = codes.siren(siren)
-    view = _company(siren)
-    check(may_oppose, by, siren, _places(view))
+    _check_known(siren)
+    check(may_oppose, by, siren, places_of(siren))
     return _oppose(siren, reason, by, now)
 
 
@@ -110,8 +109,8 @@ def record_opposition(*, siren: str, reason: str, by: User, now: datetime) -> Op
 def lift_opposition(*, siren: str, by: User, now: datetime, reason: str = "") -> Opposition:
     """The company may be contacted again: its director says so, or an officer who says why while it has no director here."""
     siren = codes.siren(siren)
-    view = _company(siren)
-    check(may_lift_opposition, by, siren, _places(view))
+    _check_known(siren)
+    check(may_lift_opposition, by, siren, places_of(siren))
     reason = " ".join(reason.split())[:300]
     if not reason and not has_director(siren):
         raise BadInput("no_reason", _("Dites qui, dans l'entreprise, a demandé à être recontacté, et quand."))
@@ -265,16 +264,9 @@ def _call_back_day(outcome: str, day: date | None, today: date) -> date | None:
     return day
 
 
-def _company(siren: str) -> CompanyView:
-    view = company(siren)
-    if view is None:
+def _check_known(siren: str) -> None:
+    if company(siren) is None:
         raise Refused("unknown_siren", _("Cette entreprise n'est pas dans le registre chargé : vérifiez le numéro."))
-    return view
-
-
-def _places(view: CompanyView) -> Iterable[Place]:
-    found = (place_of(site.siret) for site in view.sites)
-    return [place for place in found if place is not None]
 
 
 def _oppose(siren: str, reason: str, by: User, now: datetime) -> Opposition:
