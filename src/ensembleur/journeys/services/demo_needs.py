@@ -16,7 +16,7 @@ from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
 from ensembleur.accounts.services.demo import populate_advisers
 from ensembleur.journeys.catalogue.loader import read_plain
-from ensembleur.journeys.choices import DeclineReason, InvolvementState
+from ensembleur.journeys.choices import DeclineReason, InvolvementState, NeedStatus
 from ensembleur.journeys.engine.filters import CompanyFilter, condition_of
 from ensembleur.journeys.models import Involvement, Journey, Need
 from ensembleur.journeys.services.advisers import set_absence, set_organisation_filter, set_subjects
@@ -63,9 +63,9 @@ class Play:
         held = self.need.involvements.filter(state=InvolvementState.ASKED).select_related("adviser", "need__journey")
         return sorted(held, key=lambda one: (one.adviser_id != self.favourite.pk, one.pk))
 
-    def held(self) -> Involvement:
-        """The one who holds it."""
-        return self.need.involvements.select_related("adviser", "need__journey").get(state=InvolvementState.TAKEN)
+    def held(self) -> Involvement | None:
+        """The one who holds it; nobody does when nobody could be asked."""
+        return self.need.involvements.select_related("adviser", "need__journey").filter(state=InvolvementState.TAKEN).first()
 
     def fresh(self) -> Need:
         """The need as it is now."""
@@ -79,7 +79,8 @@ class Play:
 
     def adviser_writes(self, at: datetime) -> None:
         """The adviser who holds it writes."""
-        add_message(need=self.fresh(), body=script()["adviser_message"], by=self.held().adviser, now=at)
+        if held := self.held():
+            add_message(need=self.fresh(), body=script()["adviser_message"], by=held.adviser, now=at)
 
     def company_writes(self, at: datetime) -> None:
         """The company answers."""
@@ -91,7 +92,7 @@ class Play:
 
         def act(at: datetime) -> object:
             held = self.held()
-            return close_need(involvement=held, outcome=outcome, note=note, by=held.adviser, now=at)
+            return held and close_need(involvement=held, outcome=outcome, note=note, by=held.adviser, now=at)
 
         return act
 
@@ -119,7 +120,8 @@ class Play:
 
     def reopen(self, at: datetime) -> None:
         """The company opens it again."""
-        reopen_need(need=self.fresh(), by=self.company, now=at, words=script()["company_message"])
+        if self.fresh().status == NeedStatus.CLOSED:
+            reopen_need(need=self.need, by=self.company, now=at, words=script()["company_message"])
 
     def withdraw(self, at: datetime) -> None:
         """The company takes it back."""
