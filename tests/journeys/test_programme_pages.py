@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -329,13 +330,18 @@ def test_the_family_page_costs_the_same_with_one_file_or_three(client, officer):
 
 
 # -- the demonstration -------------------------------------------------------------------------------------------------
-def test_the_demonstration_enrols_once_with_dates_before_today():
+@pytest.mark.parametrize(("fund", "files"), [("ouverte", 6), ("nothing", 0)])
+def test_the_demonstration_enrols_once_with_dates_before_today(monkeypatch, fund, files):
     people = populate_accounts(seed=7, now=NOW, company_siren="000000018")
     for age in range(30):
-        make.journey(is_fictional=True, opened_at=NOW - timedelta(days=10 + 10 * age))
+        make.director(make.journey(is_fictional=True, opened_at=NOW - timedelta(days=10 + 10 * age)).siren)
+    make.journey(is_fictional=True, opened_at=NOW - timedelta(days=1))
+    monkeypatch.setattr(demo_programmes, "FUND", fund)
     make.journey()
     count = demo_programmes.populate_programmes(seed=7, now=NOW, people=people)
-    assert count == Enrolment.objects.count() == 30 + 10
+    assert count == Enrolment.objects.count() == 31 + 10
+    assert Application.objects.count() == files
+    assert not Application.objects.filter(filed_at__lt=F("journey__opened_at")).exists()
     assert Enrolment.objects.exclude(left_on=None).exists()
     assert not StageEntry.objects.filter(reached_on__gt=TODAY).exists()
     assert not Enrolment.objects.filter(journey__is_fictional=False).exists()

@@ -33,10 +33,14 @@ class Quote:
 
 @dataclass(frozen=True)
 class Declared:
-    """A figure that a text declares and that the platform has not measured. kind : of option, empty when the text is silent."""
+    """A figure that a text declares and that the platform has not measured.
+
+    about : « plus de », « environ », empty when the text is exact.   kind : of option, empty when the text is silent.
+    """
 
     id: str
     value: str
+    about: Mapping[str, str]
     unit: Mapping[str, str]
     says: Mapping[str, str]
     quote: Quote
@@ -45,9 +49,9 @@ class Declared:
     evidence: Evidence = Evidence.DECLARED
 
     def shown(self, lang: str) -> str:
-        """The value with its unit; a decimal comma becomes a point in English."""
+        """The value with what the text puts before it and its unit; a decimal comma becomes a point in English."""
         value = self.value.replace(",", ".") if lang == "en" else self.value
-        return f"{value}\u00a0{self.unit[lang]}" if self.unit[lang] else value
+        return "\u00a0".join(part for part in (self.about[lang], value, self.unit[lang]) if part)
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,7 @@ def _declared(row: Mapping[str, Any], texts: Mapping[str, tuple[Source, str]]) -
     return Declared(
         id=row["id"],
         value=row["value"],
+        about={"fr": row.get("about_fr", ""), "en": row.get("about_en", "")},
         unit={"fr": row.get("unit_fr", ""), "en": row.get("unit_en", "")},
         says=_words(row),
         quote=_quote(row, texts),
