@@ -187,6 +187,7 @@ def terms_of(rule: AmountRule, wish: Wish, facts: Facts, setting: Setting) -> tu
         possible = _computed(rule, high, more.plus_high, more.ceiling_high, setting, best=True)
         if sure is not None and possible is not None and (low, more.ceiling_low) != (high, more.ceiling_high):
             possible = replace(possible, whole=False)  # the step is not known yet
+    possible = possible if possible is not None else sure  # without a highest figure, the lowest one is counted
     if sure is not None:
         sure = replace(sure, given_share=given, unit_eur=unit) if sure_given else None
     return sure, None if possible is None else replace(possible, given_share=given, unit_eur=unit)
