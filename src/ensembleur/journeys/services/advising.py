@@ -45,7 +45,7 @@ def take_need(*, involvement: Involvement, by: User, now: datetime) -> Involveme
         raise error
     need.status, need.to_reroute = NeedStatus.TAKEN, False
     others = end_involvements(need=need, state=InvolvementState.STOOD_DOWN, now=now, but=held)
-    write_event(need, NeedEventKind.TAKEN, by=by, now=now)
+    write_event(need=need, kind=NeedEventKind.TAKEN, by=by, now=now)
     need.save()
     record_act(by=by, verb="take_need", thing=need, now=now, after={"involvement": held.pk})
     event = f"taken:{held.pk}"
@@ -63,7 +63,7 @@ def decline_need(*, involvement: Involvement, by: User, now: datetime, reason: s
         raise BadInput("no_reason", _("Dites en quelques mots pourquoi vous ne pouvez pas aider : cela sert à mieux orienter."))
     need, held = _hold(involvement)
     _end(held, InvolvementState.DECLINED, now, reason)
-    write_event(need, NeedEventKind.DECLINED, by=by, now=now, note=reason)
+    write_event(need=need, kind=NeedEventKind.DECLINED, by=by, now=now, note=reason)
     ask_next(need=need, now=now)
     need.save()
     record_act(by=by, verb="decline_need", thing=need, now=now, after={"involvement": held.pk})
@@ -80,7 +80,7 @@ def report_misrouted(*, involvement: Involvement, by: User, now: datetime, note:
     need, held = _hold(involvement)
     was_taken = held.state == InvolvementState.TAKEN
     _end(held, InvolvementState.MISROUTED, now, note)
-    write_event(need, NeedEventKind.MISROUTED, by=by, now=now, note=note)
+    write_event(need=need, kind=NeedEventKind.MISROUTED, by=by, now=now, note=note)
     if was_taken:
         need.status = NeedStatus.WAITING
     need.to_reroute = True
@@ -132,7 +132,7 @@ def hand_over(*, involvement: Involvement, to: User, by: User, now: datetime, no
         )
     _end(held, InvolvementState.STOOD_DOWN, now, note)
     start_routing(need=need, now=now)
-    write_event(need, NeedEventKind.HANDED_OVER, by=by, now=now, note=note)
+    write_event(need=need, kind=NeedEventKind.HANDED_OVER, by=by, now=now, note=note)
     ask(need=need, chosen=[match], now=now, by=by)
     need.save()
     record_act(by=by, verb="hand_over", thing=need, now=now, after={"from": held.pk, "to": f"user:{to.pk}"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ensembleur.accounts.models import User
@@ -68,7 +69,7 @@ def open_need(*, journey: Journey, subject: str, words: str, by: User, now: date
         routed_at=now,
         last_event_at=now,
     )
-    write_event(need, NeedEventKind.OPENED, by=by, now=now)
+    write_event(need=need, kind=NeedEventKind.OPENED, by=by, now=now)
     count = route(need=need, now=now, by=by)
     need.save()
     record_act(by=by, verb="open_need", thing=need, now=now, after={"subject": subject, "asked": count})
@@ -126,7 +127,7 @@ def send_elsewhere(*, need: Need, subject: str, by: User, now: datetime, note: s
     need.subject = subject
     start_routing(need=need, now=now)
     title = subject_title(subject, "fr")
-    write_event(need, NeedEventKind.REROUTED, by=by, now=now, note=f"{title}. {note}".strip() if note else title)
+    write_event(need=need, kind=NeedEventKind.REROUTED, by=by, now=now, note=f"{title}. {note}".strip() if note else title)
     count = route(need=need, now=now, by=by, without=without)
     need.save()
     after = {"subject": subject, "routing": need.routing, "asked": count}
@@ -160,8 +161,9 @@ def close(*, need: Need, outcome: str, by: User | None, now: datetime, note: str
     need.status, need.outcome, need.closed_at = NeedStatus.CLOSED, outcome, now
     need.first_closed_at = need.first_closed_at or now
     need.to_reroute = outcome == NeedOutcome.UNANSWERED
-    label = str(NeedOutcome(outcome).label)
-    write_event(need, NeedEventKind.CLOSED, by=by, now=now, note=f"{label}. {note}".strip() if note else label)
+    with translation.override("fr"):  # the thread is kept in the platform's language, whoever acts
+        label = str(NeedOutcome(outcome).label)
+    write_event(need=need, kind=NeedEventKind.CLOSED, by=by, now=now, note=f"{label}. {note}".strip() if note else label)
     need.save()
     if outcome != NeedOutcome.NO_NEWS:
         telling.tell_company(need=need, event=f"closed:{need.routing}", words=telling.closed(outcome, note), now=now, but=by)
@@ -188,7 +190,7 @@ def _same_question(journey: Journey, subject: str, by: User, now: datetime) -> N
 
 def _attach(need: Need, words: str, by: User, now: datetime) -> Need:
     need = hold_need(need)
-    write_event(need, NeedEventKind.ATTACHED, by=by, now=now)
+    write_event(need=need, kind=NeedEventKind.ATTACHED, by=by, now=now)
     was_closed = need.status == NeedStatus.CLOSED
     _write(need, words, by, now, tells=not was_closed)
     if was_closed:
@@ -202,7 +204,7 @@ def _attach(need: Need, words: str, by: User, now: datetime) -> Need:
 def _reopen(need: Need, by: User, now: datetime) -> None:
     last = need.involvements.filter(state=InvolvementState.CLOSED).order_by("-ended_at", "-pk").first()
     start_routing(need=need, now=now)
-    write_event(need, NeedEventKind.REOPENED, by=by, now=now)
+    write_event(need=need, kind=NeedEventKind.REOPENED, by=by, now=now)
     route(need=need, now=now, by=by, only=[last.adviser_id] if last else [])
     need.save()
 

@@ -29,7 +29,7 @@ def report_wrong_adviser(*, need: Need, by: User, now: datetime, note: str = "")
         return need
     told = end_involvements(need=need, state=InvolvementState.CALLED_OFF, now=now)
     need.status, need.to_reroute = NeedStatus.WAITING, True
-    event = write_event(need, NeedEventKind.MISROUTED, by=by, now=now, note=note.strip())
+    event = write_event(need=need, kind=NeedEventKind.MISROUTED, by=by, now=now, note=note.strip())
     need.save()
     record_act(by=by, verb="report_wrong_adviser", thing=need, now=now, after={"freed": len(told)})
     words = telling.called_off

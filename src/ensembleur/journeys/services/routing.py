@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ensembleur.accounts.choices import Role
@@ -25,7 +26,7 @@ def hold_need(need: Need) -> Need:
     return Need.objects.select_for_update(of=("self",)).select_related("journey", "created_by").get(pk=need.pk)
 
 
-def write_event(need: Need, kind: NeedEventKind, *, by: User | None, now: datetime, note: str = "") -> NeedEvent:
+def write_event(*, need: Need, kind: NeedEventKind, by: User | None, now: datetime, note: str = "") -> NeedEvent:
     """Add a line to the thread; the need was alive at that instant."""
     need.last_event_at = max(now, need.last_event_at)
     return NeedEvent.objects.create(need=need, at=now, by=by, kind=kind, note=note[:500])
@@ -47,7 +48,9 @@ def ask(*, need: Need, chosen: Collection[Match], now: datetime, by: User | None
     """Ask these advisers and tell them; nobody to ask sends the need to the officers."""
     need.to_reroute = not chosen
     if not chosen:
-        write_event(need, NeedEventKind.ROUTED, by=by, now=now, note=_("Aucun conseiller trouvé : un agent l'oriente."))
+        with translation.override("fr"):  # the thread is kept in the platform's language, whoever acts
+            note = _("Aucun conseiller trouvé : un agent l'oriente.")
+        write_event(need=need, kind=NeedEventKind.ROUTED, by=by, now=now, note=note)
         telling.tell_officers(need=need, event=f"reroute:{need.routing}", now=now, but=by)
         return 0
     people = User.objects.in_bulk([one.candidate.adviser for one in chosen])
@@ -63,7 +66,7 @@ def ask(*, need: Need, chosen: Collection[Match], now: datetime, by: User | None
         )
         for one in chosen
     )
-    write_event(need, NeedEventKind.ROUTED, by=by, now=now, note=", ".join(str(one) for one in people.values()))
+    write_event(need=need, kind=NeedEventKind.ROUTED, by=by, now=now, note=", ".join(str(one) for one in people.values()))
     telling.tell(
         people=people.values(), need=need, kind="need_asked", event=f"asked:{need.routing}", words=telling.asked, now=now
     )
