@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -157,6 +158,12 @@ def export_prospects(
             % {"n": LINES_PER_DAY},
         )
     as_of = as_of or paris_day(now)
+    if not subject.open_on(as_of):
+        raise Refused(
+            "closed_subject",
+            _("« %(title)s » n'est pas ouverte le %(day)s : on ne démarche pas pour une aide fermée.")
+            % {"title": subject.title, "day": date_format(as_of, "j F Y")},
+        )
     rows, _counts, _questions = listed(subject, user=by, filters=filters, as_of=as_of, lang=lang)
     rows = exportable(rows)
     taken = rows.head(min(limit, room, LINES_PER_EXPORT))
