@@ -12,6 +12,7 @@ from ensembleur.journeys.models import Involvement, Message, Need
 
 # What the company reads without its author nor its note: an adviser who could not answer is not pointed at.
 DISCREET = frozenset({NeedEventKind.DECLINED, NeedEventKind.MISROUTED, NeedEventKind.STOOD_DOWN})
+BY_THE_PLATFORM = frozenset({NeedEventKind.ROUTED, NeedEventKind.STOOD_DOWN})  # a consequence: nobody chose it
 SHOWN_TO_COMPANY = (InvolvementState.ASKED, InvolvementState.TAKEN, InvolvementState.CLOSED)
 
 
@@ -41,7 +42,8 @@ def thread_of(need: Need, *, is_company: bool) -> list[Line]:
     for event in need.events.select_related("by"):
         hidden = is_company and event.kind in DISCREET and event.by_id not in company_side
         body = need.words if event.kind == NeedEventKind.OPENED else event.note
-        who, body = ("", "") if hidden else (name(event.by), body)
+        who = "" if hidden or event.kind in BY_THE_PLATFORM else name(event.by)
+        body = "" if hidden else body
         lines.append((event.at, 0, event.pk, Line(event.at, str(event.get_kind_display()), who, body, False)))
     lines += [
         (note.at, 1, note.pk, Line(note.at, "", name(note.by), note.body, True)) for note in need.messages.select_related("by")

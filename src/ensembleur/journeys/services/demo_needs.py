@@ -24,7 +24,7 @@ from ensembleur.journeys.services.advising import close_need, decline_need, repo
 from ensembleur.journeys.services.asking import add_message, open_need, reopen_need, reroute_need, withdraw_need
 from ensembleur.journeys.services.misrouting import report_wrong_adviser
 from ensembleur.journeys.services.need_clocks import strike_needs
-from ensembleur.periods import paris_day
+from ensembleur.periods import PARIS, paris_day
 
 SCRIPT = Path(__file__).resolve().parent.parent / "catalogue" / "demo-needs.yaml"
 BY = "command:demo"
@@ -174,8 +174,15 @@ def populate_needs(*, seed: int, now: datetime, people: Mapping[Role, User]) -> 
         days = range(0, (now - oldest).days + 1, 2)
         moments += [(now - timedelta(days=age), 1, _let_time_pass) for age in days]
         for at, _rank, act in sorted(moments, key=lambda moment: moment[:2]):
-            act(at)
+            act(min(now, _in_working_hours(at)))
     return Need.objects.filter(journey__is_fictional=True).count()
+
+
+def _in_working_hours(at: datetime) -> datetime:
+    """The same day in Paris, the twenty-four hours folded between 8 and 18 in their order."""
+    there = at.astimezone(PARIS)
+    minutes = (there.hour * 60 + there.minute) * 10 // 24
+    return there.replace(hour=8 + minutes // 60, minute=minutes % 60, second=there.second, microsecond=0)
 
 
 def _let_time_pass(at: datetime) -> None:

@@ -42,7 +42,7 @@ from ensembleur.web.pages import page
 SHOWN_TO_TAKE = 20
 FIGURES_DAYS = 90
 SOON, LATE = QUICK_DAYS
-LAST_CALL, RELEASED = WAITING_CLOCKS[1][1], WAITING_CLOCKS[2][1]
+NUDGED, LAST_CALL, RELEASED = (days for _clock, days in WAITING_CLOCKS)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
     absences = AdviserAbsence.objects.filter(adviser=request.user, starts_on__lte=today, ends_on__gt=today)
     context = {
         "step": _first(desk, waiting),
-        "to_take": [_to_take(row, now) for row in desk.asked[:SHOWN_TO_TAKE]],
+        "to_take": [_to_take(row) for row in desk.asked[:SHOWN_TO_TAKE]],
         "more_to_take": max(len(desk.asked) - SHOWN_TO_TAKE, 0),
         "held": [_held(row, {one.need.pk for one in waiting}) for row in held],
         "closed": [_over(row) for row in desk.closed],
@@ -92,24 +92,24 @@ def ask_adviser(request: HttpRequest) -> None:
         raise NotAllowed("not_allowed", _("Cette page est réservée aux conseillers."))
 
 
-def clock_words(clock: ClockState, routed_at: datetime) -> tuple[str, str]:
-    """The shape and the words of a clock that runs: (state, words)."""
+def clock_words(clock: ClockState, routed_at: datetime) -> tuple[str, str, str]:
+    """A clock that runs: its shape, its word, and what comes when."""
 
-    def after(days: int) -> str:
-        return day(paris_day(routed_at) + timedelta(days=days))
+    def after(days: int) -> dict[str, str]:
+        return {"day": day(paris_day(routed_at) + timedelta(days=days))}
 
     age = clock.age_days
     if age <= SOON:
-        return "yes", _("Dans les délais : à prendre avant le %(day)s") % {"day": after(SOON)}
+        return "yes", _("Dans les délais"), _("À prendre avant le %(day)s.") % after(SOON)
     if age <= LATE:
-        return "unknown", _("3 jours passés : à prendre avant le %(day)s") % {"day": after(LATE)}
-    if age < WAITING_CLOCKS[0][1]:
-        return "no", _("5 jours passés : relance le %(day)s") % {"day": after(WAITING_CLOCKS[0][1])}
+        return "unknown", _("3 jours passés"), _("À prendre avant le %(day)s.") % after(LATE)
+    if age < NUDGED:
+        return "no", _("5 jours passés"), _("Relance le %(day)s.") % after(NUDGED)
     if age < LAST_CALL:
-        return "no", _("Relancée : dernière relance le %(day)s") % {"day": after(LAST_CALL)}
+        return "no", _("Relancée"), _("Dernière relance le %(day)s.") % after(LAST_CALL)
     if age < RELEASED:
-        return "no", _("Dernière chance : sans réponse, rendue le %(day)s") % {"day": after(RELEASED)}
-    return "closed", _("Délai dépassé")
+        return "no", _("Dernière chance"), _("Sans réponse, elle vous est retirée le %(day)s.") % after(RELEASED)
+    return "closed", _("Délai dépassé"), _("Elle va être réorientée.")
 
 
 def line_of(row: DeskRow, state: str, clock: str, says: str = "") -> DeskLine:
@@ -120,10 +120,13 @@ def line_of(row: DeskRow, state: str, clock: str, says: str = "") -> DeskLine:
     )
 
 
-def _to_take(row: DeskRow, now: datetime) -> DeskLine:
+def _to_take(row: DeskRow) -> DeskLine:
     age = row.clock.age_days
+    state, word, after = clock_words(row.clock, row.need.routed_at)
+    if not age:
+        return line_of(row, state, word, " ".join((_("Envoyée aujourd'hui."), after)))
     asked = ngettext("Envoyée il y a %(n)s jour.", "Envoyée il y a %(n)s jours.", age) % {"n": age}
-    return line_of(row, *clock_words(row.clock, row.need.routed_at), _("Envoyée aujourd'hui.") if not age else asked)
+    return line_of(row, state, word, f"{asked} {after}")
 
 
 def _held(row: DeskRow, waiting: set[int]) -> DeskLine:
@@ -149,9 +152,8 @@ def _first(desk: Desk, waiting: list[DeskRow]) -> NextStep:
     late = [row for row in desk.asked if row.clock.age_days > LATE]
     if late or (desk.asked and not waiting):
         row = (late or desk.asked)[0]
-        return _step(
-            row, _("Répondre à « %(subject)s »"), clock_words(row.clock, row.need.routed_at)[1] + ".", _("Lire la demande")
-        )
+        _state, word, after = clock_words(row.clock, row.need.routed_at)
+        return _step(row, _("Répondre à « %(subject)s »"), f"{word}. {after}", _("Lire la demande"))
     if waiting:
         return _step(
             waiting[0], _("Répondre au message sur « %(subject)s »"), _("L'entreprise vous a écrit."), _("Lire et répondre")
@@ -209,6 +211,7 @@ def adviser_profile(request: HttpRequest) -> HttpResponse:
         ],
         "filters": filters_in_words([body for body in bodies if body], as_of=timezone.localdate(), lang=language()),
         "subjects_form": subjects_form,
+        "chosen": set(subjects_form["subjects"].value() or ()),
         "absences": AdviserAbsence.objects.filter(adviser=request.user, ends_on__gt=timezone.localdate()),
         "absence_form": absence_form,
     }

@@ -39,7 +39,7 @@ from ensembleur.journeys.queries.funding import facts_of
 from ensembleur.journeys.queries.threads import SHOWN_TO_COMPANY, involved, thread_of
 from ensembleur.journeys.views.fetch import crumbs, language
 from ensembleur.journeys.views.need_forms import CloseNeedForm, DeclineForm, HandOverForm, NothingForm, ReportForm
-from ensembleur.journeys.views.need_words import COMPANY_SAYS, INVOLVEMENT_STATES, need_says, need_state
+from ensembleur.journeys.views.need_words import COMPANY_SAYS, INVOLVEMENT_STATES, match_says, need_says, need_state
 from ensembleur.schemes.views.words import known_rows
 from ensembleur.web.choices import MARKS
 
@@ -185,7 +185,7 @@ def need_context(request: HttpRequest, need: Need, *, filled: tuple[str, forms.F
         **_advisers(need, company),
         "files": Application.objects.visible_to(user).filter(action=need.action) if need.action_id else [],
         "thread": thread_of(need, is_company=company),
-        "why": [] if company or own is None else why_lines(own.reasons),
+        "why": [] if company or own is None else why_lines(own.reasons, title),
         "facts": [] if company else _facts(request, need, lang),
         "last": last_finished(journey) if acts["contribute"] else None,
         "message_form": form if name == "message" else MessageForm(auto_id="message_%s"),
@@ -261,7 +261,7 @@ def next_words(need: Need, company: bool, own: Involvement | None) -> str:
         return _("%(who)s s'occupe de cette demande : vous n'avez rien à faire.") % {"who": who}
     if company:
         return _(
-            "En général, un conseiller prend la demande en moins de 5 jours. Sans réponse au bout de 9 jours, nous le relançons."
+            "Nous visons une prise en charge en moins de 5 jours. Sans réponse au bout de 9 jours, nous relançons les conseillers et vous le disons."
         )
     if own is not None and own.state == InvolvementState.ASKED:
         return _("L'entreprise attend une réponse. Prenez la demande si vous pouvez l'appeler cette semaine, sinon dites-le.")
@@ -282,11 +282,16 @@ def _advisers(need: Need, company: bool) -> dict[str, Any]:
     return {"advisers": rows, "others": len(others - seen) if company else 0}
 
 
-def why_lines(reasons: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The frozen reasons of a match, each with its mark."""
+def why_lines(reasons: list[Mapping[str, Any]], title: str) -> list[dict[str, Any]]:
+    """The frozen reasons of a match, each with its mark; `title` is the subject's."""
     marks = [str(one.get("answer") or "jury") for one in reasons]
     return [
-        {"mark": mark, "sign": MARKS[mark].sign, "word": MARKS[mark].word, "says": one["says"]}
+        {
+            "mark": mark,
+            "sign": MARKS[mark].sign,
+            "word": MARKS[mark].word,
+            "says": match_says(str(one["leaf"]), mark, one["says"], title),
+        }
         for mark, one in zip(marks, reasons, strict=True)
     ]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from ensembleur.journeys.choices import InvolvementState, NeedEventKind, NeedOutcome, NeedStatus
+from ensembleur.journeys.choices import InvolvementState, NeedOutcome, NeedStatus
 
 # What the company reads of its own request.
 NEED_SAYS: dict[str, Promise | str] = {
@@ -49,8 +50,7 @@ INVOLVEMENT_STATES: dict[str, str] = {
     InvolvementState.RELEASED: "unknown",
     InvolvementState.CALLED_OFF: "closed",
 }
-# Lines of the thread that the company does not read with their author and their note: who could not answer is no blame.
-DISCREET_EVENTS = frozenset({NeedEventKind.DECLINED, NeedEventKind.STOOD_DOWN})
+PLACES = ("company-", "commune-", "departement-", "region-")  # how the leaves of a perimeter are named
 
 
 def need_state(status: str, outcome: str) -> str:
@@ -61,3 +61,20 @@ def need_state(status: str, outcome: str) -> str:
 def need_says(status: str, outcome: str) -> Promise | str:
     """The sentence that says where a need stands."""
     return OUTCOME_SAYS.get(outcome) or NEED_SAYS[status]
+
+
+def match_says(leaf: str, answer: str, says: str, title: str) -> str:
+    """A reason of a match in the words of a desk: the subject and the place shortly, an organisation's conditions as they are.
+
+    leaf, answer ("yes", "no", "unknown"), says : of the reason.   title : the subject asked.
+    """
+    if leaf == "subject" and answer != "unknown":
+        words = _now("Sujet couvert : %(title)s") if answer == "yes" else _now("Sujet non couvert : %(title)s")
+        return words % {"title": title}
+    if leaf.startswith(PLACES) and answer != "unknown":
+        return (
+            _now("Entreprise dans le périmètre")
+            if answer == "yes"
+            else _now("Entreprise hors du périmètre : %(why)s") % {"why": says}
+        )
+    return says

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ from ensembleur.journeys.views.fetch import language
 from ensembleur.journeys.views.need_desk import quick_figures
 from ensembleur.journeys.views.need_forms import RerouteForm
 from ensembleur.journeys.views.need_pages import grouped, need_of, offered_subjects
+from ensembleur.journeys.views.need_words import match_says
 from ensembleur.journeys.views.sheets import export_link, sheet
 from ensembleur.logic.answers import Answer
 from ensembleur.periods import Period
@@ -41,7 +43,7 @@ from ensembleur.web.pages import page
 
 PER_PAGE = 20
 STATISTICS_DAYS = 365
-FITS = {Answer.YES: "yes", Answer.UNKNOWN: "unknown", Answer.NO: "no"}
+FITS: dict[Answer | None, str] = {Answer.YES: "yes", Answer.UNKNOWN: "unknown", Answer.NO: "no"}
 
 
 @login_required
@@ -99,7 +101,8 @@ def _preview(need: Need, subject: str, user: User) -> dict[str, Any]:
         need.journey, subject=subject, as_of=timezone.localdate(), user=user, lang=language(), without=list(refused)
     )
     names = User.objects.in_bulk([one.candidate.adviser for one in found])
-    cards = {standing: [_card(one, names) for one in found if one.standing is standing] for standing in Standing}
+    title = subject_title(subject, language())
+    cards = {standing: [_card(one, names, title) for one in found if one.standing is standing] for standing in Standing}
     asked = cards[Standing.ASKED]
     said = ngettext("%(n)s conseiller serait sollicité.", "%(n)s conseillers seraient sollicités.", len(asked)) % {
         "n": len(asked)
@@ -108,7 +111,7 @@ def _preview(need: Need, subject: str, user: User) -> dict[str, Any]:
     return {"asked": asked, "reserve": others, "excluded": cards[Standing.EXCLUDED], "said": said}
 
 
-def _card(one: Match, names: dict[int, User]) -> dict[str, Any]:
+def _card(one: Match, names: dict[int, User], title: str) -> dict[str, Any]:
     """A match as an explained answer."""
     words = {"yes": _("Convient"), "unknown": _("Convient sans doute"), "no": _("Ne convient pas")}
     state = FITS[one.answer]
@@ -119,7 +122,10 @@ def _card(one: Match, names: dict[int, User]) -> dict[str, Any]:
         "state": "closed" if one.standing is Standing.AWAY else state,
         "state_text": _("Absent") if one.standing is Standing.AWAY else words[state],
         "sentence": held if load else _("Aucune demande sur son bureau."),
-        "reasons": one.reasons,
+        "reasons": [
+            replace(reason, says=match_says(reason.leaf, FITS.get(reason.answer, "jury"), reason.says, title))
+            for reason in one.reasons
+        ],
     }
 
 
