@@ -183,3 +183,31 @@ def test_a_payment_below_every_limit_is_what_the_others_leave():
     plan = solve(problem)
     less = replace(plan, payments=(replace(plan.payments[0], eur=Decimal(10)),))
     assert reasons_of(problem, less)["a", "s"].fr == "ce que les autres aides laissent à payer"
+
+
+def test_an_offer_that_pays_nothing_needs_no_reason():
+    problem = Problem((action(),), (offer(terms=rate("1")), offer(scheme="t", terms=rate("0.1"))))
+    assert set(reasons_of(problem, solve(problem))) == {("a", "s")}
+
+
+def test_a_ceiling_on_the_spending_counted_is_named_too():
+    problem = Problem((action(),), (offer(terms=rate(base_max_eur=Decimal(60_000))),))
+    plan = solve(problem)
+    assert binds_of(plan, problem, plan)[0].says.fr == "Le plafond de s"
+
+
+def test_a_lifting_that_finds_nothing_in_time_counts_for_nothing(monkeypatch):
+    problem = Problem((action(most="0.4"),), (offer(terms=rate(ceiling_eur=Decimal(30_000)), de_minimis=True),))
+    plan = solve(problem)
+    monkeypatch.setattr(binding, "solve", lambda problem, **_more: Plan())
+    assert [(bind.kind, bind.eur) for bind in binds_of(plan, problem, plan)] == [("rate", 70_000)]
+    assert caps_of(problem, plan) == ()
+
+
+def test_every_rule_is_worth_what_it_brings_alone_even_when_others_hold_too():
+    past = (PastAid(date(2026, 1, 1), Decimal(290_000)),)
+    problem = Problem((action(most="0.3"),), (offer(de_minimis=True),), past_aids=past)
+    plan = solve(problem)
+    binds = {bind.kind: bind for bind in binds_of(plan, problem, plan)}
+    assert (binds["de_minimis"].eur, binds["de_minimis"].alone_eur) == (20_000, 20_000)
+    assert (binds["intensity"].eur, binds["intensity"].alone_eur) == (20_000, 0)

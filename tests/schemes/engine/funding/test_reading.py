@@ -28,6 +28,7 @@ WHOLE: dict[str, Any] = {
     "facts": {
         "headcount": 34,
         "group_headcount": {"low": 20, "high": 49},
+        "company_headcount": {"low": 20, "high": None},
         "turnover_eur": "4 000 000,50",
         "in_difficulty": False,
         "is_independent": "oui",

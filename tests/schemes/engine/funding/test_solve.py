@@ -201,7 +201,7 @@ def test_one_by_one_may_miss_money():
 def test_among_equal_plans_the_one_with_fewest_files():
     offers = [offer(scheme=name, terms=rate("0.5", limit_eur=Decimal(50_000))) for name in "rs"]
     whole = offer(scheme="z", terms=rate("0.9"))
-    problem = Problem((action(most="0.9"),), (*offers, whole))
+    problem = Problem((action(most="0.9"),), (*offers, whole), exclusions=(Exclusion(("r", "s")),))
     plan = solve(problem)
     assert plan.schemes() == ("z",)
     assert plan.fewest_files
@@ -258,6 +258,21 @@ def test_a_search_for_fewer_files_that_fails_leaves_the_plan(monkeypatch, answer
     assert plan.total_eur == 100_000
     assert not plan.fewest_files
     assert faults(problem, plan) == []
+
+
+def test_fewer_files_that_do_not_bring_as_much_are_left_aside(monkeypatch):
+    problem = Problem((action(),), tuple(offer(scheme=name, terms=rate("0.5")) for name in "rst"))
+    rounded = module.whole_cents
+    seen = []
+
+    def forgetful(table, values):
+        seen.append(values)
+        return rounded(table, values) if len(seen) == 1 else None
+
+    monkeypatch.setattr(module, "_least_count", lambda most, total: 0)
+    monkeypatch.setattr(module, "whole_cents", forgetful)
+    plan = solve(problem)
+    assert (plan.total_eur, plan.is_proved, plan.fewest_files) == (100_000, True, False)
 
 
 def test_without_proof_a_plan_has_no_gap():

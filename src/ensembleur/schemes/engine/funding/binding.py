@@ -21,7 +21,7 @@ from ensembleur.schemes.engine.funding.solve import solve
 
 BindKind = Literal["unknown", "exclusion", "de_minimis", "envelope", "ceiling", "intensity", "rate", "no_scheme"]
 SECONDS = 1.0
-MOST_LIFTED = 40  # beyond, the last rules of a kind are lifted together
+KINDS: tuple[BindKind, ...] = ("exclusion", "de_minimis", "envelope", "ceiling", "intensity")  # lifted in that order
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,8 @@ def binds_of(certain: Plan, problem: Problem, possible: Plan, *, seconds: float 
     if possible.total_eur > certain.total_eur:
         found.append(Bind("unknown", "", possible.total_eur - certain.total_eur, UNKNOWN))
     current, plan, reached = problem, possible, possible.total_eur
-    for kind in ("exclusion", "de_minimis", "envelope", "ceiling", "intensity"):
-        for _round in range(MOST_LIFTED):
-            lift = next(_lifts(kind, current, plan), None)
-            if lift is None:
-                break
+    for kind in KINDS:
+        while (lift := next(_lifts(kind, current, plan), None)) is not None:
             current, plan, reached, bind = _lifted(lift, reached, plan, seconds)
             if bind.eur:
                 alone = solve(_alone(lift, problem), seconds=seconds, few=False).total_eur - possible.total_eur
@@ -85,10 +82,9 @@ def binds_of(certain: Plan, problem: Problem, possible: Plan, *, seconds: float 
 
 def caps_of(problem: Problem, plan: Plan, *, seconds: float = SECONDS) -> tuple[Cap, ...]:
     """The caps and exclusions a plan meets, and what lifting each of them alone would bring; most money first."""
-    met = [lift for kind in ("exclusion", "envelope", "ceiling") for lift in _lifts(kind, problem, plan)]
-    met += [lift for kind in ("de_minimis", "intensity") if (lift := _everything(kind, problem)) is not None]
+    met = [lift for kind in KINDS for lift in _lifts(kind, problem, plan)]
     found = []
-    for lift in met[:MOST_LIFTED]:
+    for lift in met:
         more = solve(lift.without, seconds=seconds, few=False).total_eur - plan.total_eur
         if more > 0:
             found.append(Cap(lift.kind, lift.key, lift.says, more))
@@ -152,20 +148,20 @@ def _lifts(kind: str, problem: Problem, plan: Plan) -> Iterator[Lift]:
     elif kind == "ceiling":
         for scheme in _at_ceiling(table, plan, problem):
             yield Lift("ceiling", scheme, _ceiling_words(problem, scheme), without_ceiling(problem, (scheme,)))
+    elif kind == "de_minimis" and problem.cap_small_aids and any(offer.de_minimis for offer in problem.offers):
+        yield Lift("de_minimis", "", _cap_words(problem), _without_cap(problem))
+    elif kind == "intensity" and any(action.max_intensity < ALL for action in problem.actions):
+        yield Lift("intensity", "", _intensity_words(problem), _without_intensity(problem))
 
 
 def _everything(kind: str, problem: Problem) -> Lift | None:
-    """All the rules of that kind at once, None when there is none left."""
+    """What is left of the rules of that kind, lifted together: they may hold only together. None when nothing is left."""
     if kind == "exclusion" and problem.exclusions:
         return Lift("exclusion", "", OTHER_EXCLUSIONS, replace(problem, exclusions=()))
-    if kind == "de_minimis" and problem.cap_small_aids and any(offer.de_minimis for offer in problem.offers):
-        return Lift("de_minimis", "", _cap_words(problem), _without_cap(problem))
     if kind == "envelope" and problem.envelopes:
         return Lift("envelope", "", OTHER_ENVELOPES, replace(problem, envelopes=()))
     if kind == "ceiling" and any(offer.terms != offer.terms.lifted() for offer in problem.offers):
         return Lift("ceiling", "", OTHER_CEILINGS, without_ceiling(problem, [offer.scheme for offer in problem.offers]))
-    if kind == "intensity" and any(action.max_intensity < ALL for action in problem.actions):
-        return Lift("intensity", "", _intensity_words(problem), _without_intensity(problem))
     return None
 
 

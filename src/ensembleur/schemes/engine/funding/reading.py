@@ -165,11 +165,9 @@ def _value(key: str, kind: str, value: Any) -> Any:
     """A fact's value: text as typed on the command line, or plain JSON of its kind."""
     if isinstance(value, str):
         return parse_text(key, kind, value)
-    if isinstance(value, list):
-        value = tuple(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and kind in ("number", "money", "share"):
         return parse_text(key, kind, str(value))
-    read = from_json(kind, {**value} if isinstance(value, dict) else value if not isinstance(value, tuple) else list(value))
+    read = from_json(kind, value)
     if isinstance(read, Interval):
         for bound in (read.low, read.high):
             if bound is not None:
