@@ -20,7 +20,7 @@ from ensembleur.periods import PARIS
 class Command(BaseCommand):
     """Prints one line a clock, with its counts."""
 
-    help = "Remind, release and close what waited too long, ask what is due, send the e-mails: run it every hour."
+    help = "Remind, release and close what waited too long, ask what is due, send the e-mails: run it every quarter of an hour."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The instant, now when absent, and whether to say only."""
