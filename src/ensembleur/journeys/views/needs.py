@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -175,7 +175,8 @@ def _answer(act: str, own: Involvement, by: User, data: dict[str, Any]) -> None:
     if act == "take":
         advising.take_need(involvement=own, by=by, now=now)
     elif act == "decline":
-        reason = str(DeclineReason(data["reason"]).label)
+        with translation.override("fr"):  # a thread is kept in one language
+            reason = str(DeclineReason(data["reason"]).label)
         advising.decline_need(involvement=own, by=by, now=now, reason=f"{reason}. {note}" if note else reason)
     elif act == "misrouted":
         advising.report_misrouted(involvement=own, by=by, now=now, note=note)
