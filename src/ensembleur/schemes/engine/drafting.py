@@ -77,7 +77,7 @@ def normal(conditions: Any) -> dict[str, Any]:
 
 def walk(content: dict[str, Any]) -> Iterator[Node]:
     """Every place of the rule and of the bonuses, in the order of the text."""
-    yield from _walk(content.get("conditions") or {"all": []}, "c", 0)
+    yield from _walk(normal(content.get("conditions")), "c", 0)
     for rank, bonus in enumerate((content.get("amount") or {}).get("bonuses") or ()):
         yield from _walk(bonus.get("when") or {"all": []}, f"b{rank}", 0)
 
@@ -124,7 +124,7 @@ def _changed(content: dict[str, Any], place: str, change: Any) -> dict[str, Any]
         return with_parts(node, parts) if parts or head_of(node) != "not" else None
 
     if root == "c":
-        new["conditions"] = at(normal(new.get("conditions")), steps) or {"all": []}
+        new["conditions"] = normal(at(normal(new.get("conditions")), steps))
         return new
     bonuses = (new.get("amount") or {}).get("bonuses") or []
     rank = int(root[1:])

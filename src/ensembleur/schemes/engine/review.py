@@ -231,9 +231,12 @@ def _amount(amount: Any, sources: Collection[str]) -> Iterator[Fault]:
         yield Fault("incomplete_amount", "amount", f"Le montant se calcule par « {rule} », et il lui manque {NEEDED[rule][1]}.",
                     f"Donnez {NEEDED[rule][1]}, ou choisissez un autre calcul.")  # fmt: skip
     rate = amount.get("rate")
-    shares = [rate.get(side) for side in ("min", "max", "value")] if isinstance(rate, Mapping) else [rate]
-    numbers = [_decimal(share) for share in shares if share is not None and not isinstance(share, Mapping)]
-    if any(number is None or not 0 <= number <= 1 for number in numbers) or (numbers and not any(numbers)):
+    given = [
+        share for share in (rate.values() if isinstance(rate, Mapping) and "param" not in rate else [rate]) if share is not None
+    ]
+    numbers = [_decimal(share) for share in given if not isinstance(share, Mapping)]
+    is_zero = bool(numbers) and len(numbers) == len(given) and not any(numbers)
+    if is_zero or any(number is None or not 0 <= number <= 1 for number in numbers):
         yield Fault("bad_amount", "amount", "Le taux doit être compris entre 0 % et 100 %, et dépasser 0 %.", "Corrigez le taux.")
     for low, high, what in (("min_eur", "max_eur", "La somme la plus basse dépasse la plus haute."),
                             ("floor", "ceiling", "Le plancher dépasse le plafond."),

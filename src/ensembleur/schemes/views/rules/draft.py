@@ -26,7 +26,7 @@ from ensembleur.schemes.permissions import may_write_rules
 from ensembleur.schemes.queries.drafts import faults_in, newer_than_draft, sources_of
 from ensembleur.schemes.services import drafting, editing
 from ensembleur.schemes.views.rules.desk import _title, for_officers
-from ensembleur.schemes.views.rules.words import changes_of, language, part_words, places_for, sentence_of, tree_of
+from ensembleur.schemes.views.rules.words import changes_of, language, part_words, places_for, sentence_of, setting_of, tree_of
 from ensembleur.web.pages import page
 
 
@@ -162,7 +162,7 @@ def move(request: HttpRequest, draft: SchemeVersion, place: str) -> HttpResponse
     """Put a condition or a group elsewhere."""
     node = _node(draft, place)
     form = PlaceForm(request.POST or None, places=places_for(draft, place))
-    heading = _("Déplacer : %(line)s") % {"line": sentence_of(node, draft)}
+    heading = _("Déplacer : %(line)s") % {"line": sentence_of(node, setting_of(draft))}
     if request.method == "POST" and form.is_valid():
         group, _colon, rank = form.cleaned_data["where"].partition(":")
         answer = done(
@@ -180,7 +180,7 @@ def remove(request: HttpRequest, draft: SchemeVersion, place: str) -> HttpRespon
     """Take a condition or a group away, once it is confirmed."""
     node = _node(draft, place)
     form = forms.Form(request.POST or None)
-    heading = _("Supprimer : %(line)s") % {"line": sentence_of(node, draft)}
+    heading = _("Supprimer : %(line)s") % {"line": sentence_of(node, setting_of(draft))}
     if request.method == "POST":
         answer = done(
             request, draft, form, _("C'est retiré du brouillon ; le texte en vigueur n'a pas changé."),
@@ -205,7 +205,7 @@ def group(request: HttpRequest, draft: SchemeVersion, place: str) -> HttpRespons
     if "." in place and node.is_group:
         form.fields["head"].choices = [*form.fields["head"].choices, ("dissolve", _("Défaire le groupe, garder ses conditions"))]
     heading = (_("Changer le groupe : %(line)s") if node.is_group else _("Mettre dans un groupe : %(line)s")) % {
-        "line": sentence_of(node, draft)
+        "line": sentence_of(node, setting_of(draft))
     }
     if request.method == "POST" and form.is_valid():
         head, count = form.cleaned_data["head"], form.cleaned_data["count"] or 1

@@ -43,7 +43,6 @@ class Line:
     source: str = ""
     faults: list[Fault] = field(default_factory=list)
     children: list[Line] = field(default_factory=list)
-    is_empty: bool = False
 
     @property
     def is_group(self) -> bool:
@@ -68,8 +67,9 @@ def tree_of(version: SchemeVersion, faults: list[Fault], sources: Mapping[str, A
         by_place.setdefault(fault.place, []).append(fault)
     lines: dict[str, Line] = {}
     roots = []
+    setting = setting_of(version)
     for node in walk(version.content):
-        line = Line(node.place, sentence_of(node, version), node.head, _title(node, sources), by_place.get(node.place, []))
+        line = Line(node.place, sentence_of(node, setting), node.head, _title(node, sources), by_place.get(node.place, []))
         lines[node.place] = line
         if node.parent:
             lines[node.parent].children.append(line)
@@ -78,7 +78,7 @@ def tree_of(version: SchemeVersion, faults: list[Fault], sources: Mapping[str, A
     return roots
 
 
-def sentence_of(node: Node, version: SchemeVersion) -> str:
+def sentence_of(node: Node, setting: Setting) -> str:
     """« Effectif : moins de 50 salariés », « Une au moins de ces conditions »."""
     if node.head == "all":
         return _("Toutes ces conditions") if "." in node.place else _("Il faut tout ceci")
@@ -91,19 +91,23 @@ def sentence_of(node: Node, version: SchemeVersion) -> str:
     try:
         leaf = parse(node.body, vocabulary=VOCABULARY)
         if isinstance(leaf, Leaf):
-            return require(leaf, _setting(version))
+            return require(leaf, setting)
     except BadInput:
         pass
     fact = str(node.body.get("fact") or node.body.get("id") or "?") if isinstance(node.body, dict) else "?"
     return _("Condition à compléter : %(fact)s") % {"fact": fact}
 
 
-def _setting(version: SchemeVersion) -> Setting:
+def setting_of(version: SchemeVersion) -> Setting:
+    """How to name things in a draft, and the parameters' values on its first day."""
     day = version.effective_from or date.max
     day = date.fromisoformat(day) if isinstance(day, str) else day
     values: dict[str, Any] = {}
     try:
-        raw = {**version.scheme.content, "sources": {}, "versions": [{**version.content, "conditions": ANY_RULE}]}
+        raw = {
+            **version.scheme.content,
+            "versions": [{**version.content, "conditions": ANY_RULE, "amount": None, "windows": None}],
+        }
         values = parse_scheme(raw).versions[0].parameters_on(day)
     except BadInput:  # the rest of the draft is not readable yet: the sentence names the parameter instead of its value
         pass
@@ -121,6 +125,7 @@ def _title(node: Node, sources: Mapping[str, Any]) -> str:
 def places_for(version: SchemeVersion, moved: str) -> list[tuple[str, str]]:
     """Where a condition may go: before each other one, or at the end of each group, in the order of the rule."""
     nodes = list(walk(version.content))
+    setting = setting_of(version)
     root = moved.split(".")[0]
     found = []
     for node in nodes:
@@ -129,11 +134,11 @@ def places_for(version: SchemeVersion, moved: str) -> list[tuple[str, str]]:
         parent, _dot, rank = node.place.rpartition(".")
         holder = next((one for one in nodes if one.place == parent), None)
         if holder is not None and holder.head in GROUPS:
-            words = {"line": sentence_of(node, version)}
+            words = {"line": sentence_of(node, setting)}
             found.append((f"{parent}:{rank}", _("Avant : %(line)s") % words))
         if node.head in GROUPS:
             count = sum(one.parent == node.place for one in nodes)
-            found.append((f"{node.place}:{count}", _("À la fin du groupe : %(line)s") % {"line": sentence_of(node, version)}))
+            found.append((f"{node.place}:{count}", _("À la fin du groupe : %(line)s") % {"line": sentence_of(node, setting)}))
     return found
 
 
