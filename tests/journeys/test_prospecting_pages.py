@@ -79,7 +79,8 @@ def test_what_is_not_in_the_catalogue_is_not_found(client, adviser, page):
 def test_a_company_elsewhere_or_unknown(client, adviser):
     there = sites.site(at="93066")
     assert client.get(url("contact", there.siret)).status_code == 403
-    assert client.get(url("opposition", there.siret)).status_code == 403
+    assert "reconnaître comme dirigeant" in client.get(url("opposition", there.siret)).text
+    assert client.post(url("opposition", there.siret)).status_code == 403
     for siret in ("1", "99999999999999"):
         assert client.get(url("contact", siret)).status_code == 404
 

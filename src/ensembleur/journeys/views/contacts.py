@@ -65,10 +65,10 @@ def contact(request: HttpRequest, siret: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def opposition(request: HttpRequest, siret: str) -> HttpResponse:
-    """A company asks not to be contacted any more: its people say so themselves, or those whom it told."""
+    """A company asks not to be contacted any more: its people say so themselves, or those whom it told; others read how."""
     view, _place = _company(siret)
     places = places_of(view.siren)
-    check(may_oppose, request.user, view.siren, places)
+    may_say = may_oppose(request.user, view.siren, places)
     form = OppositionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         prospecting.record_opposition(siren=view.siren, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -79,7 +79,8 @@ def opposition(request: HttpRequest, siret: str) -> HttpResponse:
         "form": form,
         "lift_form": LiftForm(),
         "is_own": holds(request.user, Role.DIRECTOR, Role.CONTRIBUTOR, siren=view.siren),
-        "opposition": Opposition.objects.live().filter(siren=view.siren).first(),
+        "may_say": may_say,
+        "opposition": Opposition.objects.live().filter(siren=view.siren).first() if may_say else None,
         "may_lift": may_lift_opposition(request.user, view.siren, places),
     }
     return page(request, "journeys/opposition.html", context, status=400 if form.errors else 200)
