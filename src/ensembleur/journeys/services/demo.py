@@ -21,6 +21,7 @@ from ensembleur.journeys.engine.diagnosis import AXES
 from ensembleur.journeys.models import AxisStake, Diagnosis, Journey, StatementAnswer
 from ensembleur.journeys.queries.funding import open_axes, verdicts_of
 from ensembleur.journeys.services.demo_files import ROADS, run_file
+from ensembleur.journeys.services.demo_reviews import clear_reviews
 from ensembleur.journeys.services.diagnosing import finish_diagnosis, start_diagnosis
 from ensembleur.journeys.services.opening import open_journey
 from ensembleur.journeys.services.planning import build_plan, update_action
@@ -89,6 +90,7 @@ def clear_journeys() -> int:
         for document in journey.documents.all():
             document.path.delete(save=False)
     with transaction.atomic():
+        clear_reviews()
         journeys.delete()
     return count
 

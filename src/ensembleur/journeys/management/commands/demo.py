@@ -24,6 +24,8 @@ from ensembleur.errors import Refused
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
 from ensembleur.journeys.services.demo_needs import populate_needs
 from ensembleur.journeys.services.demo_programmes import populate_programmes
+from ensembleur.journeys.services.demo_prospecting import clear_prospecting, populate_prospecting
+from ensembleur.journeys.services.demo_reviews import populate_reviews
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.territory.choices import RunKind, RunState
 from ensembleur.territory.engine.showcase import SHOWCASE_SIREN, SHOWCASE_SIRET
@@ -113,6 +115,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         from ensembleur.territory.services.demo import populate_territory  # what draws a region is heavy to load
 
         clear_journeys()
+        clear_prospecting()
         _step(
             bar,
             "Région fictive",
@@ -128,7 +131,9 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         total=sum(script()["stages"].values()),
     )
     _step(bar, "Demandes", lambda _advance: populate_needs(seed=seed, now=now, people=people))
+    _step(bar, "Bilans et avis", lambda _advance: populate_reviews(seed=seed, now=now, people=people))
     _step(bar, "Programmes", lambda _advance: populate_programmes(seed=seed, now=now, people=people))
+    _step(bar, "Prospection", lambda _advance: populate_prospecting(seed=seed, now=now, people=people))
     _step(bar, "Feuilles de style et images", lambda _advance: collect_static())
 
 
