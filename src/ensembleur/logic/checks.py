@@ -84,7 +84,10 @@ def contradictions(
 def certainties(
     condition: Condition, *, vocabulary: Vocabulary, values: Mapping[str, Any] | None = None
 ) -> list[tuple[Leaf, ...]]:
-    """Comparisons of one fact that every value of the fact satisfies, alone or because one of them is enough."""
+    """Comparisons of one fact that every value of the fact satisfies, alone or because one of them is enough.
+
+    Each is given as its opposite, under its own identifier: together, the opposites are impossible.
+    """
     return _found_in(pushed_down(condition, negated=True), vocabulary, values or {})
 
 
