@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ensembleur.accounts.choices import Role
-from ensembleur.journeys.choices import InvolvementState
+from ensembleur.journeys.choices import InvolvementState, NeedStatus
 from ensembleur.journeys.models import AdviserAbsence, AdviserSubject, Need, OrganisationFilter
 from ensembleur.journeys.services.advising import close_need, report_misrouted
 from ensembleur.journeys.services.asking import add_message
+from ensembleur.journeys.services.need_clocks import strike_needs
 from tests.factories import accounts, desk
 from tests.factories import journeys as make
 
@@ -190,6 +191,19 @@ def test_why_a_need_waits_is_said(client):
     client.force_login(accounts.person(Role.OFFICER))
     lines = {line["pk"]: line["clock"] for line in client.get(url("routing")).context["lines"]}
     assert lines == {unmatched.pk: "Aucun conseiller trouvé"}
+
+
+def test_a_request_left_without_an_answer_is_still_sent_elsewhere(client):
+    adviser = desk.adviser()
+    need = desk.need(at=ago(46))
+    strike_needs(as_of=timezone.now(), dry_run=False)
+    client.force_login(accounts.person(Role.OFFICER))
+    assert [line["clock"] for line in client.get(url("routing")).context["lines"]] == ["Restée sans réponse"]
+    assert client.get(url("need", need.pk)).context["acts"]["reroute"]
+    assert client.post(url("reroute", need.pk), {"subject": desk.SUBJECT, "note": ""}).status_code == 302
+    need.refresh_from_db()
+    assert need.status == NeedStatus.WAITING
+    assert need.involvements.filter(adviser=adviser, routing=need.routing).exists()
 
 
 def test_an_officer_writes_a_filter_and_reads_it_back_in_words(client):

@@ -106,6 +106,7 @@ def acts_of(need: Need, user: Any) -> dict[str, bool]:
     own, holder = mine_of(need, user), holder_of(need)
     live = need.status != NeedStatus.CLOSED
     answers = own is not None and may_take(user, own)
+    reroute = (need.to_reroute or need.status == NeedStatus.WAITING) and may_reroute(user, need)
     return {
         "take": live and answers and own.state == InvolvementState.ASKED and need.status == NeedStatus.WAITING,
         "decline": live and answers and own.state == InvolvementState.ASKED,
@@ -114,8 +115,8 @@ def acts_of(need: Need, user: Any) -> dict[str, bool]:
         "misrouted": live
         and ((answers and own.state in (InvolvementState.ASKED, InvolvementState.TAKEN)) or is_company_side(user, need.journey)),
         "withdraw": live and may_withdraw(user, need),
-        "reopen": not live and may_reopen(user, need),
-        "reroute": live and (need.to_reroute or need.status == NeedStatus.WAITING) and may_reroute(user, need),
+        "reopen": not live and not reroute and may_reopen(user, need),
+        "reroute": reroute,
         "message": live and may_write_on_need(user, need),
         "contribute": not is_company_side(user, need.journey) and may_contribute(user, need.journey),
     }
@@ -243,14 +244,14 @@ def need_rows(journey: Journey, user: Any) -> list[NeedRow]:
 
 def next_words(need: Need, company: bool, own: Involvement | None) -> str:
     """What happens next and when, for this reader."""
-    if need.status == NeedStatus.CLOSED:
-        if company:
-            return _("Cette demande est close. Si rien n'est réglé, rouvrez-la : le fil reprend où il s'est arrêté.")
-        return _("Cette demande est close. L'entreprise peut la rouvrir.")
     if need.to_reroute:
         if company:
             return _("Un agent cherche le bon interlocuteur et réoriente votre demande, avec tout ce que vous avez écrit.")
         return _("Cette demande n'a pas le bon interlocuteur : elle attend d'être réorientée.")
+    if need.status == NeedStatus.CLOSED:
+        if company:
+            return _("Cette demande est close. Si rien n'est réglé, rouvrez-la : le fil reprend où il s'est arrêté.")
+        return _("Cette demande est close. L'entreprise peut la rouvrir.")
     if need.status == NeedStatus.TAKEN:
         holder = holder_of(need)
         who = str(holder.adviser) if holder else ""
