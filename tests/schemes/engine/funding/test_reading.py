@@ -15,6 +15,7 @@ import pytest
 from ensembleur.errors import BadInput
 from ensembleur.logic.facts import Fact, Interval
 from ensembleur.schemes.catalogue import loader
+from ensembleur.schemes.engine.funding.compose import compose
 from ensembleur.schemes.engine.funding.problem import Envelope, Exclusion, PastAid
 from ensembleur.schemes.engine.funding.reading import OF_AN_ACTION, TOP, parse_json, read_plan
 from ensembleur.schemes.engine.scheme import TOPICS
@@ -258,3 +259,15 @@ def test_the_schema_is_sound_and_says_what_the_reader_says():
 )
 def test_what_the_reader_refuses_the_schema_refuses(path, value):
     assert schema_faults(changed(path, value))
+
+
+def test_the_example_of_the_documentation_is_read_and_composed_with_the_catalogue():
+    page = (Path(__file__).parents[4] / "docs/data-formats.md").read_text(encoding="utf-8")
+    section = page.split("## `ensembleur plan_funding", 1)[1].split("\n## ", 1)[0]
+    example = parse_json(section.split("```json\n", 1)[1].split("```", 1)[0])
+    assert schema_faults(example) == []
+    reading = read_plan(example, as_of=TODAY)
+    funding = compose(reading.request, reading.schemes(loader.load_schemes()))
+    assert funding.certain.plan.total_eur == 250_000
+    assert funding.shares_eur == funding.cost_eur - 250_000
+    assert funding.possible.plan.is_proved

@@ -37,11 +37,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The whole problem by rank of offer. `pairs` : offers that do not go together."""
+    """The whole problem by rank of offer. `pairs` : offers that do not go together, whatever the reason.
+
+    sides : (offers of a scheme, offers of another), when one of the two schemes at most pays anything in the plan.
+    onces : offers of which one at most pays.   Both say again, in a form the solver reads faster, what some of the pairs say.
+    """
 
     spans: tuple[Span, ...]
     rows: tuple[Row, ...]
     pairs: tuple[tuple[int, int], ...]
+    sides: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    onces: tuple[tuple[int, ...], ...] = ()
 
 
 def cents(eur: Decimal) -> int:
@@ -56,7 +62,15 @@ def table_of(problem: Problem) -> Table:
     rows = [*_intensities(problem), *_ceilings(problem), *_envelopes(problem)]
     if problem.cap_small_aids:
         rows += _small_aids(problem, actions)
-    return Table(spans, tuple(_tight(row, spans) for row in rows), tuple(_pairs(problem, spans)))
+    of = _live_by_scheme(problem, spans)
+    everywhere = [exclusion.schemes for exclusion in problem.exclusions if exclusion.scope == "plan"]
+    return Table(
+        spans,
+        tuple(_tight(row, spans) for row in rows),
+        tuple(_pairs(problem, of)),
+        tuple((of[one], of[two]) for one, two in everywhere if one != two and of.get(one) and of.get(two)),
+        tuple(of[one] for one, two in everywhere if one == two and one in of),
+    )
 
 
 def span_of(terms: Terms, action: Action) -> Span:
@@ -145,16 +159,21 @@ def _tight(row: Row, spans: tuple[Span, ...]) -> Row:
     return Row(row.kind, row.key, row.members, row.limit // unit * unit)
 
 
-def _pairs(problem: Problem, spans: tuple[Span, ...]) -> Iterable[tuple[int, int]]:
-    by_scheme: dict[str, list[int]] = defaultdict(list)
+def _live_by_scheme(problem: Problem, spans: tuple[Span, ...]) -> dict[str, tuple[int, ...]]:
+    """By scheme, the offers that pay something."""
+    found: dict[str, list[int]] = defaultdict(list)
     for rank, offer in enumerate(problem.offers):
         if spans[rank].high:
-            by_scheme[offer.scheme].append(rank)
+            found[offer.scheme].append(rank)
+    return {scheme: tuple(members) for scheme, members in found.items()}
+
+
+def _pairs(problem: Problem, of: dict[str, tuple[int, ...]]) -> Iterable[tuple[int, int]]:
     found = set()
     for exclusion in problem.exclusions:
         one, two = exclusion.schemes
-        for i in by_scheme[one]:
-            for j in by_scheme[two]:
+        for i in of.get(one, ()):
+            for j in of.get(two, ()):
                 if i != j and (exclusion.scope == "plan" or problem.offers[i].action == problem.offers[j].action):
                     found.add((min(i, j), max(i, j)))
     return sorted(found)

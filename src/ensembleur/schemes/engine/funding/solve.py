@@ -15,7 +15,7 @@ import numpy as np
 
 from ensembleur.schemes.engine.funding.greedy import greedy
 from ensembleur.schemes.engine.funding.problem import Payment, Plan, Problem
-from ensembleur.schemes.engine.funding.rows import Table, table_of
+from ensembleur.schemes.engine.funding.rows import Span, Table, table_of
 from ensembleur.schemes.engine.funding.whole import whole_cents
 
 SECONDS = 10.0
@@ -96,6 +96,28 @@ class Money(Program):
         """What these offers pay together, in euros."""
         return {self.amount[rank]: self.worth[rank] for rank in ranks}
 
+    def pay(self, rank: int, span: Span, *, whole: bool, choose: bool) -> None:
+        """The columns of an offer: its amount, and its yes or no when it has a least amount or `choose` says so."""
+        worth = span.unit / 100 if whole else 1.0
+        column = self.variable(worth, span.high / 100 / worth, whole=whole)
+        self.amount[rank], self.worth[rank] = column, worth
+        if choose or span.low > span.unit:
+            chosen = self.chosen[rank] = self.variable(0.0, 1.0, whole=True)
+            self.at_most({column: worth, chosen: -span.high / 100}, 0.0)
+            if span.low > span.unit:
+                self.at_least({column: worth, chosen: -span.low / 100}, 0.0)
+
+    def side(self, ranks: Sequence[int], table: Table) -> int:
+        """A yes or no without which none of these offers, all of one scheme, pays anything."""
+        column = self.variable(0.0, 1.0, whole=True)
+        most = min(
+            [sum(table.spans[rank].high for rank in ranks), *(row.limit for row in table.rows if {*ranks} <= {*row.members})]
+        )
+        for rank in ranks:
+            self.at_most({**self.sum_of([rank]), column: -min(table.spans[rank].high, most) / 100}, 0.0)
+        self.at_most({**self.sum_of(ranks), column: -most / 100}, 0.0)
+        return column
+
     def best(self, table: Table, seconds: float) -> Found:
         """The best plan, by rank of offer and in cents."""
         found = self.run(seconds)
@@ -141,7 +163,12 @@ def _write(table: Table, live: Sequence[int], in_units: bool = False) -> Money:
     in_units : every amount counts whole units, which is slower and hardly ever needed.
     """
     program = Money()
-    in_pairs = {rank for pair in table.pairs for rank in pair}
+    there = set(live)
+    told = {(min(i, j), max(i, j)) for one, two in table.sides for i in one for j in two}
+    told |= {(min(i, j), max(i, j)) for once in table.onces for i in once for j in once}
+    edges = [pair for pair in table.pairs if pair not in told and there.issuperset(pair)]
+    onces = [[rank for rank in once if rank in there] for once in table.onces]
+    to_choose = {rank for pair in edges for rank in pair} | {rank for once in onces for rank in once}
     coarse = {
         rank
         for row in table.rows
@@ -150,23 +177,19 @@ def _write(table: Table, live: Sequence[int], in_units: bool = False) -> Money:
     }
     program.gap = 0.003 / (1 + sum(table.spans[rank].high for rank in live) / 100)  # a third of a cent
     for rank in live:
-        span = table.spans[rank]
-        whole = in_units or rank in coarse
-        worth = span.unit / 100 if whole else 1.0
-        column = program.variable(worth, span.high / 100 / worth, whole=whole)
-        program.amount[rank], program.worth[rank] = column, worth
-        if span.low > span.unit or rank in in_pairs:
-            chosen = program.chosen[rank] = program.variable(0.0, 1.0, whole=True)
-            program.at_most({column: worth, chosen: -span.high / 100}, 0.0)
-            if span.low > span.unit:
-                program.at_least({column: worth, chosen: -span.low / 100}, 0.0)
+        program.pay(rank, table.spans[rank], whole=in_units or rank in coarse, choose=rank in to_choose)
     for row in table.rows:
         members = [rank for rank in row.members if rank in program.amount]
         if sum(table.spans[rank].high for rank in members) > row.limit:
             program.at_most(program.sum_of(members), row.limit / 100)
-    for one, two in table.pairs:
-        if one in program.chosen and two in program.chosen:
-            program.at_most({program.chosen[one]: 1.0, program.chosen[two]: 1.0}, 1.0)
+    for one, two in edges:
+        program.at_most({program.chosen[one]: 1.0, program.chosen[two]: 1.0}, 1.0)
+    for once in onces:
+        program.at_most({program.chosen[rank]: 1.0 for rank in once}, 1.0)
+    for sides in table.sides:
+        held = [[rank for rank in side if rank in there] for side in sides]
+        if all(held):
+            program.at_most({program.side(side, table): 1.0 for side in held}, 1.0)
     return program
 
 
