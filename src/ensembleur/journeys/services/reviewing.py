@@ -74,7 +74,7 @@ def take_baseline(*, journey: Journey, figures: Iterable[Told], by: User, now: d
     baseline = Baseline.objects.create(journey=journey, taken_on=taken_on, diagnosis=first, recorded_at=now, recorded_by=by)
     rows = [_figure(told, by=by, now=now, baseline=baseline) for told in _distinct(figures)]
     _check_days(rows, latest=taken_on)
-    Figure.objects.bulk_create([*rows, *observed_figures(journey, by=by, now=now, baseline=baseline)])
+    Figure.objects.bulk_create([*rows, *_observed_figures(journey, by=by, now=now, baseline=baseline)])
     Review.objects.bulk_create(
         Review(journey=journey, months=months, due_on=due) for months, due in due_days(taken_on, REVIEW_MONTHS).items()
     )
@@ -106,7 +106,7 @@ def hold_review(*, review: Review, figures: Iterable[Told], by: User, now: datet
     review.done_at, review.done_by, review.comment = now, by, comment.strip()
     review.diagnosis = _later_diagnosis(review.journey, baseline)
     review.save()
-    Figure.objects.bulk_create([*rows, *observed_figures(review.journey, by=by, now=now, review=review)])
+    Figure.objects.bulk_create([*rows, *_observed_figures(review.journey, by=by, now=now, review=review)])
     record_act(by=by, verb="hold_review", thing=review, now=now, after={"months": review.months, "figures": _named(rows)})
     return review
 
@@ -156,7 +156,7 @@ def baseline_of(journey: Journey) -> Baseline:
     return held
 
 
-def observed_figures(journey: Journey, *, by: User, now: datetime, **place: Baseline | Review) -> list[Figure]:
+def _observed_figures(journey: Journey, *, by: User, now: datetime, **place: Baseline | Review) -> list[Figure]:
     """What public registers say of the establishment that day, as figures not saved yet; `by` is nobody's word here."""
     return [
         Figure(
