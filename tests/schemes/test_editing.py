@@ -10,7 +10,7 @@ import yaml
 from django.db import IntegrityError, transaction
 
 from ensembleur.accounts.choices import Role
-from ensembleur.accounts.models import Act
+from ensembleur.accounts.models import Act, Notification
 from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.logic.facts import Fact
 from ensembleur.schemes.catalogue import loader
@@ -210,6 +210,19 @@ def test_a_text_sent_back_says_why_and_goes_on_as_a_draft():
     version = editing.send_back(version=version, why="Il manque la zone.", by=reader, now=NOW)
     assert (version.state, version.returned_why) == ("draft", "Il manque la zone.")
     drafts.smaller(version, by=by)
+
+
+def test_the_second_readers_then_the_writer_are_told_once():
+    by, reader, other = drafts.officer(), drafts.reader(), drafts.reader()
+    version = drafts.submitted(drafts.smaller(drafts.draft(schemes.scheme("une"), by=by), by=by), by=by)
+    told = Notification.objects.order_by("pk")
+    assert {(one.user, one.kind) for one in told} == {(reader, "rule_to_read"), (other, "rule_to_read")}
+    version = editing.send_back(version=version, why="Il manque la zone.", by=reader, now=NOW)
+    assert (told.last().user, told.last().body) == (by, "Il manque la zone.")
+    version = drafts.submitted(version, by=by)
+    editing.publish(version=version, seal=preview(version, now=NOW).seal, by=reader, now=NOW)
+    assert told.last().title == "Aide une : votre texte est publié"
+    assert told.all().count() == 6
 
 
 def test_a_published_text_is_neither_rewritten_nor_removed():

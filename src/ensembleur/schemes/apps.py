@@ -8,3 +8,9 @@ class SchemesConfig(AppConfig):
 
     name = "ensembleur.schemes"
     label = "schemes"
+
+    def ready(self) -> None:
+        """Name what people are told about rules."""
+        from ensembleur.schemes.services.telling import register_rule_notices
+
+        register_rule_notices()

@@ -20,6 +20,7 @@ from ensembleur.schemes.permissions import may_read_over, may_reopen, may_write_
 from ensembleur.schemes.queries.drafts import faults_in, standing_version
 from ensembleur.schemes.queries.flips import Preview, preview
 from ensembleur.schemes.services.publishing import content_hash
+from ensembleur.schemes.services.telling import tell_readers, tell_writer
 
 
 @transaction.atomic
@@ -116,6 +117,7 @@ def submit_for_second_reading(*, draft: SchemeVersion, edition: int, seal: str, 
         held.hands = sorted({*held.hands, by.pk})
         held.save()
         record_act(by=by, verb="submit_for_second_reading", thing=held, now=now, after={"flips": held.flips, "note": held.note})
+        tell_readers(version=held, now=now)
     return held
 
 
@@ -132,6 +134,7 @@ def send_back(*, version: SchemeVersion, why: str, by: User, now: datetime) -> S
     held.edition += 1
     held.save()
     record_act(by=by, verb="send_back", thing=held, now=now, after={"why": held.returned_why})
+    tell_writer(version=held, now=now)
     return held
 
 
@@ -170,6 +173,7 @@ def publish(*, version: SchemeVersion, seal: str, by: User, now: datetime) -> Sc
             before={"flips": before},
             after={"flips": held.flips, "hash": held.content_hash},
         )
+        tell_writer(version=held, now=now)
     return held
 
 
