@@ -12,7 +12,7 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         """Say what we keep about people."""
         from ensembleur.accounts.services.personal_data import register_personal_data
-        from ensembleur.journeys.services import contact_data, review_data
+        from ensembleur.journeys.services import contact_data, need_data, review_data
         from ensembleur.journeys.services.clocks import register_clock
         from ensembleur.journeys.services.personal_data import erase_share, export_share, retain_share
         from ensembleur.journeys.services.review_clocks import register_review_notices, strike_reviews, strike_surveys
@@ -24,6 +24,9 @@ class JourneysConfig(AppConfig):
         )
         register_personal_data(
             name="reviews", export=review_data.export_share, erase=review_data.erase_share, retain=review_data.retain_share
+        )
+        register_personal_data(
+            name="needs", export=need_data.export_share, erase=need_data.erase_share, retain=need_data.retain_share
         )
         register_need_notices()
         register_review_notices()

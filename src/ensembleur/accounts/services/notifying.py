@@ -83,8 +83,8 @@ def notify_many(*, tellings: Collection[Telling], now: datetime) -> int:
             user=one.to,
             kind=one.kind,
             key=one.key,
-            title=Truncator(" ".join(one.title.split())).chars(LONGEST_TITLE),
-            body=Truncator(one.body.strip()).chars(LONGEST_BODY),
+            title=_cut(" ".join(one.title.split()), LONGEST_TITLE),
+            body=_cut(one.body.strip(), LONGEST_BODY),
             url=one.url,
             is_reminder=notice_of(one.kind).is_reminder,
             created_at=now,
@@ -94,6 +94,10 @@ def notify_many(*, tellings: Collection[Telling], now: datetime) -> int:
     }
     Notification.objects.bulk_create(rows.values(), ignore_conflicts=True)
     return len(rows)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else Truncator(text).chars(longest)
 
 
 def _post_soon(notification: int) -> None:

@@ -25,7 +25,15 @@ from ensembleur.journeys.permissions import may_hand_over, may_take
 from ensembleur.journeys.queries.advisers import matches_for
 from ensembleur.journeys.services import telling
 from ensembleur.journeys.services.asking import close, send_elsewhere
-from ensembleur.journeys.services.routing import ask, ask_next, end_involvements, hold_need, start_routing, write_event
+from ensembleur.journeys.services.routing import (
+    ask,
+    ask_next,
+    end_involvements,
+    hold_need,
+    start_routing,
+    wait_again,
+    write_event,
+)
 from ensembleur.periods import paris_day
 
 
@@ -82,7 +90,7 @@ def report_misrouted(*, involvement: Involvement, by: User, now: datetime, note:
     _end(held, InvolvementState.MISROUTED, now, note)
     write_event(need=need, kind=NeedEventKind.MISROUTED, by=by, now=now, note=note)
     if was_taken:
-        need.status = NeedStatus.WAITING
+        wait_again(need=need, now=now)
     need.to_reroute = True
     need.save()
     record_act(by=by, verb="report_misrouted", thing=need, now=now, after={"involvement": held.pk, "proposal": proposal})

@@ -9,11 +9,11 @@ from django.db import transaction
 from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
 from ensembleur.accounts.services.journal import record_act
-from ensembleur.journeys.choices import InvolvementState, NeedEventKind, NeedStatus
+from ensembleur.journeys.choices import InvolvementState, NeedEventKind
 from ensembleur.journeys.models import Need
 from ensembleur.journeys.permissions import may_withdraw
 from ensembleur.journeys.services import telling
-from ensembleur.journeys.services.routing import end_involvements, hold_need, refuse_closed, write_event
+from ensembleur.journeys.services.routing import end_involvements, hold_need, refuse_closed, wait_again, write_event
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def report_wrong_adviser(*, need: Need, by: User, now: datetime, note: str = "")
     if need.to_reroute:
         return need
     told = end_involvements(need=need, state=InvolvementState.CALLED_OFF, now=now)
-    need.status, need.to_reroute = NeedStatus.WAITING, True
+    wait_again(need=need, now=now)
     event = write_event(need=need, kind=NeedEventKind.MISROUTED, by=by, now=now, note=note.strip())
     need.save()
     record_act(by=by, verb="report_wrong_adviser", thing=need, now=now, after={"freed": len(told)})

@@ -23,6 +23,7 @@ from ensembleur.accounts.engine.perimeters import Perimeter
 from ensembleur.accounts.models import Mandate, User
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.accounts.services.notifying import Telling, notify_many
+from ensembleur.journeys.catalogue.subjects import subject_title
 from ensembleur.journeys.choices import Clock, InvolvementState, NeedEventKind, NeedOutcome, NeedStatus
 from ensembleur.journeys.engine.clocks import NO_NEWS_DAYS, WAITING_CLOCKS, taken_strike, waiting_strike
 from ensembleur.journeys.models import ClockMark, Involvement, Need, NeedEvent
@@ -32,6 +33,8 @@ from ensembleur.periods import PARIS, paris_day
 
 BATCH = 250
 BY = "command:run_clocks"
+PLACED = ("journey__siren", "journey__opened_by", "journey__commune", "journey__departement", "journey__region")
+READ = ("status", "routing", "routed_at", "last_event_at", "subject", *PLACED)
 EVENTS = {
     Clock.NUDGE: NeedEventKind.NUDGED,
     Clock.LAST_CHANCE: NeedEventKind.LAST_CHANCE,
@@ -44,12 +47,13 @@ def strike_needs(*, as_of: datetime, dry_run: bool, by: str = BY) -> dict[str, i
     """Strike the clocks of every need that is due; returns clock → how many needs. With dry_run nothing is written."""
     counts = dict.fromkeys(Clock.values, 0)
     officers = [] if dry_run else _officers()
+    words = _Words()
     last = 0
     while True:
         with transaction.atomic():
-            due = _due(as_of).filter(pk__gt=last).order_by("pk").select_related("journey")
+            due = _due(as_of).filter(pk__gt=last).order_by("pk").select_related("journey").only(*READ)
             needs = list((due if dry_run else due.select_for_update(of=("self",)))[:BATCH])
-            batch = _Batch(as_of, needs)
+            batch = _Batch(as_of, needs, words)
             if not dry_run and batch.struck:
                 batch.write(by, officers)
         for clock, struck in batch.by_clock().items():
@@ -84,11 +88,28 @@ def _officers() -> list[tuple[User, Perimeter]]:
 
 
 @dataclass
+class _Words:
+    """What was already worded: many needs share a subject, a clock and a language."""
+
+    said: dict[tuple[telling.Wording, str, str], tuple[str, str]] = field(default_factory=dict)
+    address: str = field(default_factory=telling.address_of_any)
+
+    def of(self, wording: telling.Wording, subject: str, language: str) -> tuple[str, str]:
+        """The title and the body, in that language."""
+        place = (wording, subject, language)
+        if place not in self.said:
+            with translation.override(language):
+                self.said[place] = wording(subject_title(subject, language))
+        return self.said[place]
+
+
+@dataclass
 class _Batch:
     """Needs read and locked together, and the clock that strikes each, read again under the lock."""
 
     as_of: datetime
     needs: list[Need]
+    words: _Words
     struck: dict[int, str] = field(init=False)
     marks: dict[int, set[str]] = field(init=False)
 
@@ -114,11 +135,8 @@ class _Batch:
     def write(self, by: str, officers: list[tuple[User, Perimeter]]) -> None:
         """Marks, events, states, notices and one act: all of it or nothing."""
         needs = [need for need in self.needs if need.pk in self.struck]
-        asked = list(
-            Involvement.objects.filter(need__in=self.struck, state=InvolvementState.ASKED)
-            .select_related("adviser")
-            .order_by("pk")
-        )
+        asked = Involvement.objects.filter(need__in=self.struck, state=InvolvementState.ASKED).order_by("pk")
+        advisers = list(asked.values_list("need", "adviser"))  # before their state changes
         ClockMark.objects.bulk_create(
             ClockMark(need=need, routing=need.routing, clock=self.struck[need.pk], at=self.as_of) for need in needs
         )
@@ -136,7 +154,7 @@ class _Batch:
         struck = self.by_clock()
         self._close(struck[Clock.RELEASE], NeedOutcome.UNANSWERED)
         self._close(struck[Clock.NO_NEWS], NeedOutcome.NO_NEWS)
-        tellings = [*self._advisers(asked, {need.pk: need for need in needs}), *self._companies(needs)]
+        tellings = [*self._advisers(advisers, {need.pk: need for need in needs}), *self._companies(needs)]
         notify_many(tellings=[*tellings, *self._officers(needs, officers)], now=self.as_of)
         done = {clock: needs for clock, needs in struck.items() if needs}
         record_act(by=by, verb="run_clocks", thing=f"journeys.clocks:{self.as_of:%Y-%m-%dT%H:%M%z}", now=self.as_of, after=done)
@@ -159,13 +177,13 @@ class _Batch:
         )
 
     # -- who is told what: nobody about « sans nouvelles » ---------------------------------------------------------------
-    def _advisers(self, asked: Iterable[Involvement], needs: dict[int, Need]) -> Iterator[Telling]:
+    def _advisers(self, asked: list[tuple[int, int]], needs: dict[int, Need]) -> Iterator[Telling]:
         wordings = {Clock.NUDGE: telling.nudged, Clock.LAST_CHANCE: telling.last_call, Clock.RELEASE: telling.released_adviser}
-        for one in asked:
-            clock = self.struck[one.need_id]
-            if clock in wordings:
-                kind = "need_released" if clock == Clock.RELEASE else "need_nudge"
-                yield self._telling(needs[one.need_id], one.adviser, kind, wordings[Clock(clock)])
+        people = _people({adviser for _need, adviser in asked})
+        for need, adviser in asked:
+            clock = Clock(self.struck[need])
+            kind = "need_released" if clock == Clock.RELEASE else "need_nudge"
+            yield self._telling(needs[need], people[adviser], kind, wordings[clock])
 
     def _companies(self, needs: Iterable[Need]) -> Iterator[Telling]:
         told = [need for need in needs if self._company_is_told(need)]
@@ -175,10 +193,10 @@ class _Batch:
             roles = sides.get(need.journey.siren, [])
             known = {Role.DIRECTOR} & {role for _user, role in roles}
             people[need.pk] = {user for user, _role in roles} | (set() if known else {need.journey.opened_by_id})
-        users = User.objects.in_bulk({user for held in people.values() for user in held})
+        users = _people({user for held in people.values() for user in held})
         for need in told:
             is_over = self.struck[need.pk] == Clock.RELEASE
-            words = telling.closed(NeedOutcome.UNANSWERED, "") if is_over else telling.not_taken_yet
+            words = telling.unanswered if is_over else telling.not_taken_yet
             for user in sorted(people[need.pk]):
                 yield self._telling(need, users[user], "need_released" if is_over else "need_waiting", words)
 
@@ -201,8 +219,12 @@ class _Batch:
                 key = f"needs_released:{paris_day(self.as_of)}:user:{officer.pk}"
                 yield Telling(officer, "need_released", key, title, body, telling.address_of_queue())
 
-    def _telling(self, need: Need, person: User, kind: str, words: telling.Wording) -> Telling:
-        with translation.override(person.language):
-            title, body = words(telling.subject_of(need, person.language))
+    def _telling(self, need: Need, person: User, kind: str, wording: telling.Wording) -> Telling:
+        title, body = self.words.of(wording, need.subject, person.language)
         key = f"need:{need.pk}:{self.struck[need.pk]}:{need.routing}:user:{person.pk}"
-        return Telling(person, kind, key, title, body, telling.address_of(need))
+        return Telling(person, kind, key, title, body, self.words.address.format(need=need.pk))
+
+
+def _people(keys: set[int]) -> dict[int, User]:
+    """What telling somebody asks of them, and nothing else."""
+    return User.objects.only("language", "is_active").in_bulk(keys)

@@ -66,7 +66,8 @@ def ask(*, need: Need, chosen: Collection[Match], now: datetime, by: User | None
         )
         for one in chosen
     )
-    write_event(need=need, kind=NeedEventKind.ROUTED, by=by, now=now, note=", ".join(str(one) for one in people.values()))
+    names = sorted({str(body) for body in bodies.values()})  # bodies only: a thread outlives the accounts of people
+    write_event(need=need, kind=NeedEventKind.ROUTED, by=by, now=now, note=", ".join(names))
     telling.tell(
         people=people.values(), need=need, kind="need_asked", event=f"asked:{need.routing}", words=telling.asked, now=now
     )
@@ -86,6 +87,13 @@ def start_routing(*, need: Need, now: datetime) -> None:
     need.routing += 1
     need.routed_at = max(now, need.created_at)
     need.status, need.outcome, need.closed_at, need.to_reroute = NeedStatus.WAITING, "", None, False
+
+
+def wait_again(*, need: Need, now: datetime) -> None:
+    """Nobody answers for the need any more: it waits for the officers, and its clocks start again, so that a need held for
+    months is not released the next morning as if nobody had ever answered. The caller saves it."""
+    start_routing(need=need, now=now)
+    need.to_reroute = True
 
 
 def end_involvements(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -40,10 +40,12 @@ def register_need_notices() -> None:
 
 def address_of(need: Need) -> str:
     """The path of the need's page."""
-    try:
-        return reverse("journeys:need", args=[need.pk])
-    except NoReverseMatch:
-        return reverse("journeys:journey", args=[need.journey_id])
+    return reverse("journeys:need", args=[need.pk])
+
+
+def address_of_any() -> str:
+    """The same with « {need} » for the number, for those who write thousands."""
+    return reverse("journeys:need", args=[0]).replace("0", "{need}")
 
 
 def subject_of(need: Need, lang: str) -> str:
@@ -53,10 +55,7 @@ def subject_of(need: Need, lang: str) -> str:
 
 def address_of_queue() -> str:
     """The path of the officers' list of needs to send somewhere."""
-    try:
-        return reverse("journeys:routing")
-    except NoReverseMatch:
-        return reverse("journeys:officer_home")
+    return reverse("journeys:routing")
 
 
 Wording = Callable[[str], tuple[str, str]]  # subject's title → (title, body), called in the reader's language
@@ -208,6 +207,16 @@ def handed_over(title: str) -> tuple[str, str]:
     )
 
 
+def adviser_left(title: str) -> tuple[str, str]:
+    """To the company, when the account of its adviser is closed."""
+    return (
+        _("Demande à réorienter : %(subject)s") % {"subject": title},
+        _(
+            "Votre conseiller n'est plus joignable ici : un agent va adresser votre demande à quelqu'un d'autre, avec tout ce que vous avez écrit."
+        ),
+    )
+
+
 def message(author: User, body: str) -> Wording:
     """To the others on the thread."""
 
@@ -255,6 +264,11 @@ def not_taken_yet(title: str) -> tuple[str, str]:
             "Aucun conseiller ne l'a encore prise en charge. Nous avons relancé ceux à qui elle est adressée ; vous pouvez la compléter."
         ),
     )
+
+
+def unanswered(title: str) -> tuple[str, str]:
+    """To the company, on the forty-fifth day."""
+    return closed(NeedOutcome.UNANSWERED, "")(title)
 
 
 def released_officer() -> tuple[str, str]:
