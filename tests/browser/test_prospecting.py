@@ -69,7 +69,7 @@ def test_an_adviser_calls_a_company_that_opposes_and_nobody_sees_it_again(open_p
     expect(page.locator(".form-errors, [role=alert] a").first).to_be_visible()
     checked(page)
     page.get_by_label("Ne veut plus être contactée").check()
-    page.locator("#id_note").fill("Appelée trois fois ce mois-ci.")
+    page.get_by_label("Ce qui a été dit").fill("Appelée trois fois ce mois-ci.")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("n'est plus proposée à aucun démarchage")).to_be_visible()
     assert first not in names(page)

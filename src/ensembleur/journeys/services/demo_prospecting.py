@@ -19,8 +19,8 @@ from ensembleur.periods import paris_day
 from ensembleur.territory.queries.register import establishments
 
 CALLS = (
-    (ContactOutcome.NO_ANSWER, Channel.PHONE, "Standard fermé (contact fictif)."),
     (ContactOutcome.CALL_BACK, Channel.PHONE, "Rappeler après la clôture des comptes (contact fictif)."),
+    (ContactOutcome.NO_ANSWER, Channel.PHONE, "Standard fermé (contact fictif)."),
     (ContactOutcome.INTERESTED, Channel.VISIT, "Veut voir un exemple dans son métier (contact fictif)."),
     (ContactOutcome.NOT_INTERESTED, Channel.PHONE, "Pas de projet cette année (contact fictif)."),
     (ContactOutcome.OPPOSED, Channel.PHONE, ""),
@@ -41,7 +41,7 @@ def populate_prospecting(*, seed: int, now: datetime, people: Mapping[Role, User
     with transaction.atomic():
         sirets = _companies(subject, callers[0], now)
         for rank, ((outcome, channel, note), siret) in enumerate(zip(CALLS, sirets, strict=False)):
-            then = now - timedelta(days=23 - 3 * rank, minutes=chance.randint(0, 200))
+            then = (now - timedelta(days=23 - 3 * rank)).replace(hour=9, minute=chance.randint(0, 59))
             record_contact(
                 siret=siret,
                 about=subject.id,

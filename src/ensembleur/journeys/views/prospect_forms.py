@@ -106,7 +106,7 @@ class ContactForm(forms.Form):
         help_text=gettext_lazy("Seulement si l'entreprise est à rappeler."),
     )
     note = forms.CharField(
-        label=gettext_lazy("Note"),
+        label=gettext_lazy("Ce qui a été dit"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
