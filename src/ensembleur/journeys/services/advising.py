@@ -172,7 +172,7 @@ def _move(involvement: Involvement, state: InvolvementState) -> None:
     if state not in INVOLVEMENT_ARROWS[involvement.state]:
         raise Refused(
             "no_such_arrow",
-            _("Vous avez déjà répondu à cette demande, ou elle ne vous est plus adressée (« %(state)s ».)")
+            _("Vous avez déjà répondu à cette demande, ou elle ne vous est plus adressée (« %(state)s »).")
             % {"state": InvolvementState(involvement.state).label},
         )
     involvement.state = state
