@@ -40,11 +40,11 @@ def test_the_command_says_in_words_what_it_does_then_nothing_is_due():
     needs.asked(9)
     needs.asked(60)
     dry = printed("--as-of", AT, "--dry-run")
-    assert "1 demandes relancées à 9 jours" in dry
-    assert "1 demandes restées sans réponse, rendues aux agents à 45 jours" in dry
+    assert "demandes relancées à 9 jours : 1" in dry
+    assert "demandes restées sans réponse, rendues aux agents à 45 jours : 1" in dry
     assert "Rien n'a été changé ni envoyé" in dry
     assert not ClockMark.objects.exists()
-    assert "4 courriels envoyés" in printed("--as-of", AT)
+    assert "courriels envoyés : 4" in printed("--as-of", AT)
     assert "Rien n'est dû à cet instant." in printed("--as-of", AT)
 
 

@@ -33,7 +33,7 @@ def told(report: ClockReport) -> Iterator[str]:
     yield _shown(report.as_of)
     counts = [(name, count) for clock in report.counts.values() for name, count in clock.items() if count]
     for name, count in counts:
-        yield f"{count} {WORDS.get(name, name)}"
+        yield _("%(what)s : %(count)s") % {"what": WORDS.get(name, name), "count": count}
     if not counts:
         yield _("Rien n'est dû à cet instant.")
     if report.delivered is None:
@@ -54,7 +54,7 @@ def _post(delivered: Delivered) -> str:
         return _("Aucun courriel ne part le dimanche.")
     if delivered.unreachable:
         return _("Serveur de courriel injoignable, rien n'est perdu : %(why)s") % {"why": delivered.unreachable}
-    return _("%(sent)s courriels envoyés, %(failed)s refusés, %(later)s à réessayer") % {
+    return _("courriels envoyés : %(sent)s, refusés : %(failed)s, à réessayer : %(later)s") % {
         "sent": delivered.sent,
         "failed": delivered.failed,
         "later": delivered.later,
