@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -109,13 +110,12 @@ def measure() -> list[tuple[str, Seconds, str]]:
     told = tell(day)
     client.get("/")  # imports and templates of the layout
     rows = [("first page in a process that has just started", timed(lambda: show("aide", schemes[0].id)), "register read")]
-    firsts = []
-    for _ in range(2):
-        tables.forget_tables()
-        show("aide", "pm-up")
-        firsts += [timed(lambda one=one: show(one.kind, one.id)) for one in [*schemes, *measures]]
+    firsts: list[Seconds] = []
+    tables.forget_tables()
+    show("aide", "pm-up")
+    firsts += [timed(lambda one=one: show(one.kind, one.id)) for one in [*schemes, *measures][::2]]
     rows.append(
-        ("first page of a subject nobody opened, median", middle(firsts), f"{len(schemes)} schemes, {len(measures)} measures")
+        ("first page of a subject nobody opened, median", middle(firsts), f"{len(firsts)} of the open schemes and measures")
     )
     rows.append(("the same, slowest", max(firsts), ""))
     again = [timed(lambda: show("aide", "pm-up")) for _ in range(RUNS)]
@@ -129,7 +129,7 @@ def measure() -> list[tuple[str, Seconds, str]]:
     rows.append(
         ("first page after a company told something, median", middle(after), f"{told:,} facts told by {TELLERS:,} companies")
     )
-    following = show("aide", "pm-up").context["found"].next
+    following = re.findall(r"cursor=([0-9-]+)", show("aide", "pm-up").content.decode())[-1]
     rows.append(("next page", timed(lambda: show("aide", "pm-up", cursor=following)), ""))
     rows.append(("choice of subject, every count", timed(lambda: client.get(reverse("journeys:prospects"))), ""))
     alone, wrong = one_by_one(next(one for one in company_schemes() if one.id == "pm-up"), day)

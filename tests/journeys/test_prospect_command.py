@@ -54,7 +54,7 @@ def test_certain_ones_only_and_a_limit():
     assert [line["name"] for line in json.loads(run("ouverte", certain=True, as_json=True)[0])["lines"]] == ["Sûre"]
     text, told = run("ouverte", limit=1)
     assert "Sûre" in text
-    assert "1 autres après" in told
+    assert "1 autre ensuite" in told
 
 
 def test_who_opposed_or_may_not_be_diffused_is_never_in():

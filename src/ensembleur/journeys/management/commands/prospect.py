@@ -95,7 +95,7 @@ class Command(BaseCommand):
             partial = out.with_name(f".{out.name}.partial")
             partial.write_text(text, encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8")
             partial.replace(out)
-        tail = f" · {done.left} autres après celles-ci" if done.left else ""
+        tail = f" · {done.left} autre{'s' if done.left > 1 else ''} ensuite" if done.left else ""
         count = len(done.lines)
         self.stderr.write(f"{count} entreprise{'s' if count > 1 else ''}{tail} · inscrit au journal sous {BY}")
 
