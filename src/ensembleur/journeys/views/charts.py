@@ -11,6 +11,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 TOP = 5
 ROW_HEIGHT = 46
 BRAND, LINE, INK, ACCENT, MUTED = "#0b5563", "#d5dbe3", "#16202b", "#b8401a", "#545d69"
+AXIS_OF_MONTHS = {"format": "%m/%Y", "labelAngle": 0, "tickCount": 6, "labelOverlap": "greedy"}
 FONT = "Atkinson Hyperlegible Next Variable, sans-serif"
 Series = tuple[str, Sequence[float | None], str]  # name, score by axis, colour
 
@@ -146,13 +147,14 @@ def evolution(rows: Sequence[dict[str, Any]], title: str, day: str) -> dict[str,
 
     rows : day (ISO), low, high (None: no limit), evidence, is_exact, says.
     """
-    x = {"field": "day", "type": "temporal", "title": day, "axis": {"format": "%m/%Y", "labelAngle": 0}, "scale": {"padding": 20}}
+    x = {"field": "day", "type": "temporal", "title": day, "axis": AXIS_OF_MONTHS, "scale": {"padding": 20}}
     y = {"field": "low", "type": "quantitative", "title": title, "scale": {"zero": True}}
+    ways = list(dict.fromkeys(row["evidence"] for row in rows))
     colour = {
         "field": "evidence",
         "type": "nominal",
         "title": None,
-        "scale": {"range": [BRAND, ACCENT, MUTED]},
+        "scale": {"domain": ways, "range": [BRAND, ACCENT, MUTED][: len(ways)]},
         "legend": {"orient": "bottom"},
     }
     tip = [
@@ -174,7 +176,7 @@ def evolution(rows: Sequence[dict[str, Any]], title: str, day: str) -> dict[str,
         {
             "data": {"values": exact},
             "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-            "encoding": {**look, "shape": {"field": "evidence", "type": "nominal", "title": None}},
+            "encoding": {**look, "shape": {"field": "evidence", "type": "nominal", "scale": {"domain": ways}, "legend": None}},
         },
     ]
     return {

@@ -142,11 +142,12 @@ def review(request: HttpRequest, pk: int, months: int) -> HttpResponse:
     if held.done_at or held.lapsed_at or held not in queries.open_reviews(journey, as_of=today):
         return redirect("journeys:reviews", journey.pk)
     found = queries.comparison_of(journey)
-    start = {line.indicator: line.baseline for line in found.lines if line.baseline} if found else {}
+    # Several ways of knowing may stand in the baseline: what the company said is shown first, being what it will compare with.
+    start = {line.indicator: line.baseline for line in reversed(found.lines) if line.baseline} if found else {}
     form = ReviewForm(
         *_posted(request),
         known=_by_indicator(queries.observed(journey, as_of=today)),
-        start=start,  # declared first, then documented, then observed: the last one known is the surest
+        start=start,
         initial={"on": today},
     )
 
