@@ -41,6 +41,13 @@ def test_taking_a_need_stands_the_others_down_and_tells_everybody():
     assert first.adviser.full_name in Notification.objects.get(user=director).body
 
 
+def test_two_clicks_of_the_same_adviser_take_it_once():
+    asked = needs.asked()
+    first, second = (advising.take_need(involvement=asked, by=asked.adviser, now=NOW) for _click in range(2))
+    assert first == second
+    assert Act.objects.filter(verb="take_need").count() == 1
+
+
 def test_the_second_to_take_is_told_who_was_quicker():
     need = needs.need()
     first, second = needs.involvement(need), needs.involvement(need)
@@ -56,10 +63,8 @@ def test_the_constraint_answers_in_the_same_words_should_the_lock_fail(monkeypat
     first, second = needs.involvement(need), needs.involvement(need)
     advising.take_need(involvement=first, by=first.adviser, now=NOW)
     Involvement.objects.filter(pk=second.pk).update(state=State.ASKED, ended_at=None)
-    told_first = advising._refuse_taken
-    monkeypatch.setattr(
-        advising, "_refuse_taken", lambda need, held, sure=False: told_first(need, held, sure=True) if sure else None
-    )
+    seen = iter([None, fresh(first)])  # the first look comes before the other one's act
+    monkeypatch.setattr(advising, "_holder", lambda need: next(seen))
     with pytest.raises(Refused, match=first.adviser.full_name):
         advising.take_need(involvement=second, by=second.adviser, now=NOW)
     assert fresh(second).state == State.ASKED

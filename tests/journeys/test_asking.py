@@ -112,6 +112,13 @@ def test_without_anybody_the_officers_of_the_place_are_told():
     assert told(elsewhere) == []
 
 
+def test_the_company_is_told_when_nobody_covers_what_an_adviser_asks_for_it():
+    journey, director = make.own_journey()
+    adviser = needs.adviser("hiring")
+    assert opened(journey, adviser).need.to_reroute
+    assert "un agent va chercher" in Notification.objects.get(user=director).body
+
+
 def test_people_of_the_company_are_never_asked_about_it():
     journey, director = make.own_journey()
     accounts.mandate(director, Role.ADVISER)

@@ -42,15 +42,18 @@ def take_need(*, involvement: Involvement, by: User, now: datetime) -> Involveme
     """Take a need in charge; of two advisers at once one wins, the other is told who. The others asked are stood down."""
     check(may_take, by, involvement)
     need, held = _hold(involvement)
-    _refuse_taken(need, held)
+    holder = _holder(need)
+    if holder is not None and holder.pk == held.pk:
+        return held  # the same person clicked twice
+    if holder is not None:
+        raise _too_late(holder)
     _move(held, InvolvementState.TAKEN)
     held.taken_at = now
     try:
         with transaction.atomic():
             held.save()
-    except IntegrityError as error:  # the lock let nobody through twice; the constraint is there should it ever be lifted
-        _refuse_taken(Need.objects.get(pk=need.pk), held, sure=True)
-        raise error
+    except IntegrityError as error:  # the lock lets nobody through twice; the constraint is there should it ever be lifted
+        raise _too_late(_holder(need)) from error
     need.status, need.to_reroute = NeedStatus.TAKEN, False
     others = end_involvements(need=need, state=InvolvementState.STOOD_DOWN, now=now, but=held)
     write_event(need=need, kind=NeedEventKind.TAKEN, by=by, now=now)
@@ -156,15 +159,16 @@ def _hold(involvement: Involvement) -> tuple[Need, Involvement]:
     return need, held
 
 
-def _refuse_taken(need: Need, involvement: Involvement, *, sure: bool = False) -> None:
+def _holder(need: Need) -> Involvement | None:
+    """Who holds the need."""
+    return need.involvements.filter(state=InvolvementState.TAKEN).select_related("adviser").first()
+
+
+def _too_late(holder: Involvement | None) -> Refused:
     """Tell who was quicker."""
-    holder = need.involvements.filter(state=InvolvementState.TAKEN).exclude(pk=involvement.pk).select_related("adviser").first()
-    if holder is not None or sure:
-        name = holder.adviser if holder is not None else _("un autre conseiller")
-        raise Refused(
-            "need_taken",
-            _("%(adviser)s vient de prendre cette demande en charge : vous n'avez plus rien à faire.") % {"adviser": name},
-        )
+    name = holder.adviser if holder is not None else _("un autre conseiller")
+    sentence = _("%(adviser)s vient de prendre cette demande en charge : vous n'avez plus rien à faire.")
+    return Refused("need_taken", sentence % {"adviser": name})
 
 
 def _move(involvement: Involvement, state: InvolvementState) -> None:
