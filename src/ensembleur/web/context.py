@@ -20,9 +20,14 @@ def address_of(name: str) -> str:
         return ""
 
 
-def doors(path: str) -> list[dict[str, Any]]:
-    """The doors that lead somewhere, in order; a door is current on its own page and below it."""
+def doors(path: str, *, is_known: bool = False) -> list[dict[str, Any]]:
+    """The doors that lead somewhere, in order; a door is current on its own page and below it.
+
+    A person signed in finds first the way to their own desk, which no audience names.
+    """
     shown = []
+    if is_known and (home := address_of("accounts:home")):
+        shown.append({"audience": "mine", "label": gettext("Mon espace"), "url": home, "is_current": False})
     for audience, name in settings.DOORS:
         if url := address_of(name):
             is_current = path == url or (url != "/" and path.startswith(url))
@@ -33,7 +38,6 @@ def doors(path: str) -> list[dict[str, Any]]:
 def account_links() -> list[tuple[str, str]]:
     """What a signed-in person finds in the account menu; pages that are absent are not listed."""
     pages = (
-        (gettext("Mon espace"), "accounts:home"),
         (gettext("Mon compte"), "accounts:account"),
         (gettext("Adresses électroniques"), "account_email"),
         (gettext("Mot de passe"), "account_change_password"),
@@ -46,7 +50,7 @@ def account_links() -> list[tuple[str, str]]:
 def layout(request: HttpRequest) -> dict[str, Any]:
     """The doors, the account menu, and whether this is a demonstration."""
     return {
-        "doors": doors(request.path),
+        "doors": doors(request.path, is_known=getattr(getattr(request, "user", None), "is_authenticated", False)),
         "account_links": account_links(),
         "is_demo": settings.DEMO,
         "source_code_url": settings.SOURCE_CODE_URL,
