@@ -298,6 +298,16 @@ def test_the_companys_people_and_the_advisers_asked_see_it(client):
     assert send(client, need, "take").status_code == 302
 
 
+def test_who_no_longer_advises_no_longer_reads_what_they_were_asked(client):
+    adviser = desk.adviser()
+    need = desk.need()
+    client.force_login(adviser)
+    assert client.get(url("need", need.pk)).status_code == 200
+    adviser.mandates.update(ended_at=NOW)
+    assert client.get(url("need", need.pk)).status_code == 404
+    assert client.get(url("adviser_home")).status_code == 403
+
+
 def test_an_officer_of_the_company_itself_does_not_watch_over_it(client):
     journey, director = make.own_journey()
     accounts.mandate(director, Role.OFFICER)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from ensembleur.journeys.models import Application, Involvement, Journey, Need
 from ensembleur.journeys.permissions import (
     is_company_side,
     may_contribute,
+    may_follow_need,
     may_hand_over,
     may_reopen,
     may_reroute,
@@ -70,8 +71,10 @@ class ActForm:
 
 def need_of(request: HttpRequest, pk: int) -> Need:
     """A need this person may see, 404 otherwise."""
-    held = Need.objects.visible_to(request.user).select_related("journey", "action", "created_by")
-    return get_object_or_404(held, pk=pk)
+    held = get_object_or_404(Need.objects.visible_to(request.user).select_related("journey", "action", "created_by"), pk=pk)
+    if not may_follow_need(request.user, held):  # an adviser asked then, who no longer advises
+        raise Http404
+    return held
 
 
 def mine_of(need: Need, user: Any) -> Involvement | None:
