@@ -94,7 +94,9 @@ class ConditionForm(forms.Form):
         if self.known.kind == "bool":
             words = {"is_true": self.known.says_true, "is_false": self.known.says_false}
             return [(op, words[op].in_(self.lang)) for op in BOOL_OPS]
-        return [(op, OPS[op]) for op in ops_of(self.known)]
+        return [
+            (op, OPS[op]) for op in sorted(ops_of(self.known), key=lambda op: op not in ZONE_OPS)
+        ]  # a zone says more than codes
 
     def _add_values(self) -> None:
         kind, known = self.known.kind, self.known
