@@ -6,6 +6,8 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ensembleur.accounts.choices import Role
 from ensembleur.errors import Refused
@@ -278,16 +280,18 @@ def test_promised_calls_come_back_on_their_day(officer):
     assert [contact.siret for contact in due_call_backs(officer, as_of=TODAY)] == [due.siret]
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_page_costs_the_same_whatever_its_length(officer, count, django_assert_num_queries):
-    for _ in range(count):
-        site = sites.site()
-        make.contact(site.siret)
-        journeys.journey(siren=site.siren)
-        make.told(site.siret, "headcount", 12)
-    read(officer)
-    with django_assert_num_queries(21):
-        assert len(read(officer).lines) == count
+def test_a_page_costs_the_same_whatever_its_length(officer):
+    costs = []
+    for count in (1, 3):
+        while len(read(officer).lines) < count:
+            site = sites.site()
+            make.contact(site.siret)
+            journeys.journey(siren=site.siren)
+            make.told(site.siret, "headcount", 12)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(read(officer).lines) == count
+        costs.append(len(queries))
+    assert costs[0] == costs[1] < 25
 
 
 def test_every_scheme_a_measure_names_is_in_the_catalogue_for_companies():

@@ -160,16 +160,17 @@ def test_a_closed_aid_says_so(client, adviser):
     assert "fermée aujourd'hui" in client.get(url("prospect_list", "aide", "fermee")).text
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_costs_the_same_whatever_its_length(client, adviser, count):
-    for _ in range(count):
-        site = sites.site()
-        make.contact(site.siret, by=adviser, at=ago(days=1))
-        journeys.journey(siren=site.siren)
-    client.get(url(*LIST))
-    with CaptureQueriesContext(connection) as queries:
-        assert len(client.get(url(*LIST)).context["rows"]) == count
-    assert len(queries) == 22
+def test_the_page_costs_the_same_whatever_its_length(client, adviser):
+    costs = []
+    for count in (1, 3):
+        while len(client.get(url(*LIST)).context["rows"]) < count:
+            site = sites.site()
+            make.contact(site.siret, by=adviser, at=ago(days=1))
+            journeys.journey(siren=site.siren)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(url(*LIST)).context["rows"]) == count
+        costs.append(len(queries))
+    assert costs[0] == costs[1] < 30
 
 
 # -- files and waves ---------------------------------------------------------------------------------------------------
