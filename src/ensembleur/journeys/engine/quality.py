@@ -120,7 +120,7 @@ def agreement(company: Sequence[Asking], adviser: Sequence[Asking]) -> Agreement
 
 
 def _figure(rows: Sequence[Asking], read: Callable[[Asking], bool | None]) -> Figure:
-    given = [value for row in rows if row.answered and (value := read(row)) is not None]
+    given = [said for row in rows if row.answered and (said := read(row)) is not None]
     hidden = 0 < len(given) < SHOWN_FROM
     value = sum(given) / len(given) if given and not hidden else None
     return Figure(value, len(given), sum(row.is_asked for row in rows), len(rows), hidden)
