@@ -20,6 +20,7 @@ from ensembleur.schemes.engine.encoding import as_json
 from ensembleur.schemes.engine.verdict import verdict_of
 from ensembleur.schemes.models import CompanyFact
 from ensembleur.schemes.queries.facts import facts_among, facts_of
+from ensembleur.schemes.queries.told_frame import told_frame, told_since, told_version
 from ensembleur.territory.choices import Masking
 from ensembleur.territory.queries.register import register_frame
 from tests.factories import accounts, journeys, sites
@@ -93,6 +94,30 @@ def test_the_table_says_of_each_company_what_its_verdict_says():
             assert ranks.get(siret, (engine.NONE, None)) == (rank, lone), (aid.id, siret, verdict.missing)
             compared += 1
     assert compared > 3_000
+
+
+def test_what_is_told_taken_back_or_erased_since_is_read_again_alone():
+    """The table brought up to date says what the one made anew says."""
+    first, second, third = (sites.site() for _ in range(3))
+    register = register_frame()
+    make.told(first.siret, "headcount", 12)
+    make.told(second.siren, "turnover_eur", "5")
+    steps = [
+        lambda: make.told(third.siret, "project_started", True),
+        lambda: make.told(second.siret, "project_kind", ["digital"]),
+        lambda: CompanyFact.objects.filter(code=first.siret).update(withdrawn_at=NOW),
+        lambda: CompanyFact.objects.filter(code=second.siren).update(withdrawn_at=NOW + timedelta(hours=1)),
+        lambda: CompanyFact.objects.filter(code=third.siret).delete(),
+    ]
+    version, held = told_version(), told_frame(register, as_of=TODAY)
+    for step in steps:
+        step()
+        then, version = version, told_version()
+        assert then != version
+        held = told_since(held, then, version, register, as_of=TODAY)
+        anew = told_frame(register, as_of=TODAY)
+        same = held.select(anew.columns)
+        assert same.sort("siret").rows() == anew.sort("siret").rows()
 
 
 def test_facts_read_together_are_those_read_one_by_one():

@@ -91,11 +91,16 @@ class _Shelf:
                 self.tables.move_to_end(key)
                 return self.tables[key]
         made = make()
+        self.put(key, made)
+        return made
+
+    def put(self, key: Any, made: Any) -> None:
+        """Lay a table there, in place of the one that was."""
         with self.lock:
             self.tables[key] = made
+            self.tables.move_to_end(key)
             while len(self.tables) > KEPT:
                 self.tables.popitem(last=False)
-        return made
 
     def clear(self) -> None:
         """Forget everything."""
@@ -117,13 +122,17 @@ class _Standing:
 
 
 def _standing(as_of: date) -> _Standing:
-    from ensembleur.schemes.queries.told_frame import told_frame, told_version
+    from ensembleur.schemes.queries.told_frame import told_frame, told_since, told_version
 
     register = register_frame()  # the same object as long as the register has not changed
     version = told_version()
     masked = _shelf.get(("masked", id(register)), lambda: (register, maskings()))
-    told = _shelf.get(("told", id(register), version, as_of), lambda: (register, told_frame(register, as_of=as_of)))
-    return _Standing(register, told[1], masked[1], (id(register), version, as_of))
+    place = ("told", id(register), as_of)
+    held = _shelf.get(place, lambda: (register, version, told_frame(register, as_of=as_of)))
+    if held[1] != version:
+        held = (register, version, told_since(held[2], held[1], version, register, as_of=as_of))
+        _shelf.put(place, held)
+    return _Standing(register, held[2], masked[1], (id(register), version, as_of))
 
 
 def sites_of(subject: Subject, *, as_of: date) -> tuple[pl.DataFrame, frozenset[str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
+from django.db.models import Count, Max, Q
 
 from ensembleur.logic.comparing import limits
 from ensembleur.logic.facts import Fact
@@ -22,25 +24,55 @@ ROOM = "de_minimis_room_eur"
 CHUNK = 5_000  # SIRETs in one query
 
 
-def told_version() -> tuple[Any, ...]:
-    """What changes when a fact is told, taken back or erased; one small query."""
-    from django.db.models import Count, Max
+@dataclass(frozen=True)
+class Version:
+    """What changes when a fact is told, taken back or erased."""
 
-    facts = CompanyFact.objects.aggregate(
-        count=Count("pk"), last=Max("pk"), withdrawn=Count("withdrawn_at"), last_withdrawn=Max("withdrawn_at")
+    count: int
+    last: int | None
+    withdrawn: int
+    last_withdrawn: datetime | None
+
+
+def told_version() -> Version:
+    """Where the facts told stand; one small query."""
+    return Version(
+        **CompanyFact.objects.aggregate(
+            count=Count("pk"), last=Max("pk"), withdrawn=Count("withdrawn_at"), last_withdrawn=Max("withdrawn_at")
+        )
     )
-    return tuple(facts.values())
 
 
 def told_frame(register: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     """The rows of `register` (see `register_frame`) about which something was told, corrected as `facts_of` corrects them.
 
-    Same columns, those of the facts told besides; in the order of the register. Empty when nothing was told.
+    Same columns, those of the facts told besides. Empty when nothing was told.
     """
-    codes = pl.Series(list(CompanyFact.objects.known_on(as_of).values_list("code", flat=True).distinct()), dtype=pl.String)
-    if codes.is_empty():
+    codes = CompanyFact.objects.known_on(as_of).values_list("code", flat=True).distinct()
+    return _rows_of(register, codes, as_of)
+
+
+def told_since(before: pl.DataFrame, then: Version, now: Version, register: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """`told_frame` from the one made `then`: only the companies that told or took back something meanwhile are read again."""
+    newer = Q(pk__gt=then.last or 0)
+    added = CompanyFact.objects.filter(newer).count()
+    if now.count != then.count + added:  # some were erased: which ones is not kept
+        return told_frame(register, as_of=as_of)
+    taken_back = Q(withdrawn_at__isnull=False)
+    if then.last_withdrawn is not None:
+        taken_back &= Q(withdrawn_at__gte=then.last_withdrawn)
+    codes = list(CompanyFact.objects.filter(newer | taken_back).values_list("code", flat=True).distinct())
+    changed = pl.Series(codes, dtype=pl.String).implode()
+    kept = before.filter(~(pl.col("siret").is_in(changed) | pl.col("siren").is_in(changed)))
+    again = _rows_of(register, codes, as_of)
+    return pl.concat([frame for frame in (kept, again) if not frame.is_empty()] or [again], how="diagonal_relaxed")
+
+
+def _rows_of(register: pl.DataFrame, codes: Iterable[str], as_of: date) -> pl.DataFrame:
+    wanted = pl.Series(list(codes), dtype=pl.String)
+    if wanted.is_empty():
         return register.clear()
-    rows = register.filter(pl.col("siret").is_in(codes.implode()) | pl.col("siren").is_in(codes.implode()))
+    rows = register.filter(pl.col("siret").is_in(wanted.implode()) | pl.col("siren").is_in(wanted.implode()))
     corrected: list[dict[str, Any]] = []
     for part in rows.iter_slices(CHUNK):
         corrected += _corrected(part, as_of)
@@ -56,10 +88,10 @@ def _corrected(part: pl.DataFrame, as_of: date) -> list[dict[str, Any]]:
     said = told_among(sirets, as_of=as_of)
     dated = measured_on([siret for siret, facts in said.items() if MEASURED & facts.keys()])
     rows = []
-    for row in part.iter_rows(named=True):
+    for row in part.filter(pl.col("siret").is_in(list(said))).iter_rows(named=True):
         days = dated.get(row["siret"], {})
         held = {key: Fact(None, as_of=day) for key, day in days.items() if _is_known(row, key)}
-        facts = together(held, said.get(row["siret"], {}))
+        facts = together(held, said[row["siret"]])
         rows.append(row | _cells({key: fact for key, fact in facts.items() if fact.value is not None}, as_of))
     return rows
 
