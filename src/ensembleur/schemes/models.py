@@ -58,7 +58,9 @@ class SchemeVersionQuerySet(models.QuerySet["SchemeVersion"]):
 
     def delete(self) -> Any:
         """Never: a draft is given up, a published text is replaced, both stay readable."""
-        raise Refused("nothing_is_deleted", _("Aucune version ne s'efface : abandonnez le brouillon, il restera dans l'histoire."))
+        raise Refused(
+            "nothing_is_deleted", _("Aucune version ne s'efface : abandonnez le brouillon, il restera dans l'histoire.")
+        )
 
 
 class SchemeVersion(models.Model):
@@ -159,7 +161,9 @@ class SchemeVersion(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Never: a draft is given up, a published text is replaced, both stay readable."""
-        raise Refused("nothing_is_deleted", _("Aucune version ne s'efface : abandonnez le brouillon, il restera dans l'histoire."))
+        raise Refused(
+            "nothing_is_deleted", _("Aucune version ne s'efface : abandonnez le brouillon, il restera dans l'histoire.")
+        )
 
 
 class CompanyFactQuerySet(models.QuerySet["CompanyFact"]):
