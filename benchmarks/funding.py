@@ -26,8 +26,8 @@ DAY = date(2026, 11, 22)
 Timing = tuple[float, float]
 ACTIONS, SCHEMES = 20, 30
 CASES = 200
-SMALL_CASES = 500
-SHARES = 20  # cases whose shares are computed too
+SMALL_CASES = 200
+SHARES = 10  # cases whose shares are computed too
 RATES = [Decimal(share) for share in ("0.2", "0.3", "0.4", "0.45", "0.5", "0.6", "0.8")]
 CEILINGS = [Decimal(eur) for eur in (5_000, 10_000, 55_000, 100_000, 250_000, 500_000)]
 

@@ -208,6 +208,16 @@ def test_among_equal_plans_the_one_with_fewest_files():
     assert len(solve(problem, few=False).schemes()) >= 1
 
 
+def test_an_aid_asked_once_only_that_is_left_out_of_the_fewest_files(monkeypatch):
+    monkeypatch.setattr(module, "_least_count", lambda most, total: 0)
+    offers = [offer(scheme=name, terms=rate("0.5", limit_eur=Decimal(50_000))) for name in "rs"]
+    problem = Problem(
+        (action(most="0.9"),), (*offers, offer(scheme="z", terms=rate("0.9"))), exclusions=(Exclusion(("r", "r"), "plan"),)
+    )
+    plan = solve(problem)
+    assert (plan.total_eur, plan.schemes(), plan.fewest_files) == (90_000, ("z",), True)
+
+
 def test_the_same_problem_has_always_the_same_plan():
     assert solve(small(5)) == solve(small(5))
 
