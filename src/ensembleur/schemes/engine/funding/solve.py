@@ -167,7 +167,7 @@ def _write(table: Table, live: Sequence[int], in_units: bool = False) -> Money:
     told = {(min(i, j), max(i, j)) for one, two in table.sides for i in one for j in two}
     told |= {(min(i, j), max(i, j)) for once in table.onces for i in once for j in once}
     edges = [pair for pair in table.pairs if pair not in told and there.issuperset(pair)]
-    onces = [held for once in table.onces if len(held := [rank for rank in once if rank in there]) > 1]
+    onces = [kept for once in table.onces if len(kept := [rank for rank in once if rank in there]) > 1]
     to_choose = {rank for pair in edges for rank in pair} | {rank for once in onces for rank in once}
     coarse = {
         rank
