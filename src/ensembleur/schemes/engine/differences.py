@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from ensembleur.logic.comparing import Setting
-from ensembleur.logic.describe import describe
 from ensembleur.logic.sentences import show_day, show_money, show_number
 from ensembleur.logic.words import Words
 from ensembleur.periods import Period
 from ensembleur.schemes.engine.amount import amount_of
+from ensembleur.schemes.engine.kept import lines_of
 from ensembleur.schemes.engine.scheme import Parameter, Scheme, Version, Window
 from ensembleur.schemes.engine.telling import edge_sentence, phrase
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
@@ -60,7 +60,7 @@ def told(scheme: Scheme, version: Version, *, lang: str = "fr") -> dict[tuple[st
     said = {("dates", ""): in_days(version.effective, lang), ("status", ""): STATUS_WORDS[version.status].in_(lang)}
     if note := version.status_note.in_(lang):
         said["status", "note"] = note
-    for line in describe(version.conditions, setting):
+    for line in lines_of(version, setting):
         origin = f" ({line.source.title})" if line.source is not None else ""
         group = f"{line.group_says}{phrase(lang, ' : ', ': ')}" if line.group_says else ""
         said["condition", line.leaf] = f"{group}{line.says}{origin}"

@@ -100,7 +100,7 @@ def _date(key: str, text: str) -> date:
     if text.casefold() in UNDONE:
         return NEVER
     for parts in (text.split("-"), list(reversed(text.split("/")))):
-        if len(parts) == 3 and len(parts[0]) == 4 and all(part.isdigit() for part in parts):
+        if len(parts) == 3 and len(parts[0]) == 4 and text.isascii() and all(part.isdigit() for part in parts):
             try:
                 return date(int(parts[0]), int(parts[1]), int(parts[2]))
             except ValueError:

@@ -119,7 +119,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Version:
-    """The rule as it applied on the days of `effective` and as it was known on the days of `published`."""
+    """The rule as it applied on the days of `effective` and as it was known on the days of `published`.
+
+    unreadable : why this release cannot read the text, which then answers "unknown" (see `engine.kept`); empty otherwise.
+    """
 
     id: str
     effective: Period
@@ -136,6 +139,7 @@ class Version:
     edges: tuple[Edge, ...] = ()
     unverified: Words = NOTHING
     rule_hash: str = ""
+    unreadable: str = ""
 
     def parameters_on(self, day: date) -> dict[str, Any]:
         """Each parameter's value on that day; a parameter without a value that day is absent."""

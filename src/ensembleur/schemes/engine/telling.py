@@ -21,6 +21,7 @@ STATE_TEXTS = {
     "unknown": Words("À vérifier", "To be checked"),
     "not_open": Words("Fermé", "Closed"),
 }
+UNREADABLE = Words("À confirmer", "To be confirmed")
 TO_CONFIRM = Words("Éligible, à confirmer", "Eligible, to be confirmed")  # the rules say yes, the operator may have closed
 NATURE_WORDS = {
     "advance": Words("avance", "advance"),

@@ -12,9 +12,11 @@ from ensembleur.logic.answers import Answer, Reason
 from ensembleur.logic.comparing import Setting, limits
 from ensembleur.logic.explain import explain_in
 from ensembleur.logic.facts import Fact, Facts
+from ensembleur.logic.words import Words
 from ensembleur.schemes.engine import deminimis, telling
 from ensembleur.schemes.engine.amount import AmountRange, amount_of
 from ensembleur.schemes.engine.groups import ask_instead, derive
+from ensembleur.schemes.engine.kept import NOWHERE, SAYS
 from ensembleur.schemes.engine.opening import Opening, opening_on
 from ensembleur.schemes.engine.scheme import DE_MINIMIS, Scheme, Version
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
@@ -150,7 +152,8 @@ def judge(
         answer = "no"
     if not opening.is_open:
         answer = "not_open"
-    reasons = (*explanation.reasons, *_procedural(scheme, version, opening, room, setting, titles), *_jury(scheme, version, lang))
+    stated = _unread(scheme, version, lang) if version.unreadable else explanation.reasons
+    reasons = (*stated, *_procedural(scheme, version, opening, room, setting, titles), *_jury(scheme, version, lang))
     missing = tuple(dict.fromkeys(ask_instead(key, told) for key in explanation.missing)) if answer == "unknown" else ()
     cap = room if version.amount is not None and version.amount.nature in CAPPED_NATURES else None
     amount = amount_of(version.amount, known, setting, room=cap) if version.amount is not None else None
@@ -158,6 +161,8 @@ def judge(
     sentence = telling.verdict_sentence(answer, reasons, missing, scheme, lang)
     if answer == "not_open":
         sentence = telling.opening_sentence(opening, scheme, lang)
+    elif version.unreadable:
+        sentence = telling.uncertain_sentence(scheme, version, lang)
     elif uncertain:
         sentence = f"{sentence} {telling.uncertain_sentence(scheme, version, lang)}"
     return Verdict(
@@ -176,12 +181,23 @@ def judge(
         rule_hash=version.rule_hash,
         title=scheme.title.in_(lang),
         state=telling.STATES[answer],
-        state_text=(telling.TO_CONFIRM if uncertain and answer == "yes" else telling.STATE_TEXTS[answer]).in_(lang),
+        state_text=_state_text(answer, version).in_(lang),
         headline=telling.headline(amount, lang, is_fixed=version.amount is not None and version.amount.rule in ("flat", "steps")),
         sentence=sentence,
         formula=amount.formula if amount is not None else "",
         source=scheme.source(version.source),
     )
+
+
+def _state_text(answer: VerdictAnswer, version: Version) -> Words:
+    if version.unreadable and answer == "unknown":
+        return telling.UNREADABLE
+    return telling.TO_CONFIRM if version.status == "uncertain" and answer == "yes" else telling.STATE_TEXTS[answer]
+
+
+def _unread(scheme: Scheme, version: Version, lang: str) -> tuple[Reason, ...]:
+    """The one reason of a text this release cannot read."""
+    return (Reason(NOWHERE.id, Answer.UNKNOWN, SAYS.in_(lang), scheme.source(version.source), kind="procedural"),)
 
 
 def counts_toward_de_minimis(version: Version) -> bool:

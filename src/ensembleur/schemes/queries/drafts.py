@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from ensembleur.errors import BadInput
 from ensembleur.schemes.choices import OPEN_STATES, VersionOrigin, VersionState
 from ensembleur.schemes.engine.review import Fault, review
 from ensembleur.schemes.engine.timeline import in_force
 from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.permissions import may_read_over, may_write_rules
-from ensembleur.schemes.queries.published import assembled
+from ensembleur.schemes.queries.published import assembled, catalogue
 
 
 def sources_of(version: SchemeVersion) -> dict[str, Any]:
@@ -31,8 +32,33 @@ def standing_version(scheme: Scheme, *, on: date) -> SchemeVersion | None:
     rows = list(scheme.versions.published())
     if not rows:
         return None
-    version = in_force(assembled(scheme.content, rows).versions, on)
+    try:
+        version = in_force(assembled(scheme.content, rows).versions, on)
+    except BadInput:  # the sheet itself cannot be read: the last text published is the one to mend
+        return max(rows, key=lambda row: (row.published_at or row.recorded_at, row.pk))
     return next((row for row in rows if version is not None and row.version_id == version.id), None)
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """A published text nobody can be answered with. `version` is None when the scheme's own sheet cannot be read."""
+
+    scheme: Scheme
+    title: str
+    version: SchemeVersion | None
+    why: str
+
+
+def texts_to_mend(*, on: date) -> list[ToMend]:
+    """The published texts this release cannot read and that still apply that day or later, by title."""
+    aside = [text for text in catalogue().set_aside if text.until is None or text.until > on]
+    if not aside:
+        return []
+    schemes = Scheme.objects.in_bulk([text.scheme for text in aside])
+    names = [text.version for text in aside if text.version]
+    rows = {row.version_id: row for row in SchemeVersion.objects.published().filter(version_id__in=names)}
+    found = [ToMend(schemes[text.scheme], _title(schemes[text.scheme]), rows.get(text.version), text.why) for text in aside]
+    return sorted(found, key=lambda one: one.title.casefold())
 
 
 @dataclass

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.permissions import holds
 from ensembleur.logic.comparing import Setting
-from ensembleur.logic.describe import describe
 from ensembleur.periods import paris_day
 from ensembleur.schemes.engine.flips import Cause, Transition, causes
+from ensembleur.schemes.engine.kept import lines_of
 from ensembleur.schemes.engine.scheme import Scheme as SchemeRules
 from ensembleur.schemes.engine.timeline import in_force
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
@@ -179,7 +179,7 @@ def _required(seen: Preview, lang: str) -> dict[str, dict[str, str]]:
         version = in_force(scheme.versions, seen.day) if scheme is not None else None
         if scheme is not None and version is not None:
             setting = Setting(seen.day, lang, version.parameters_on(seen.day), VOCABULARY, ZONES, scheme.sources)
-            sentences[side] = {line.leaf: line.says for line in describe(version.conditions, setting)}
+            sentences[side] = {line.leaf: line.says for line in lines_of(version, setting)}
     return sentences
 
 

@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ensembleur.logic.comparing import Setting
-from ensembleur.logic.describe import Line, describe
+from ensembleur.logic.describe import Line
 from ensembleur.schemes.choices import FAMILIES
+from ensembleur.schemes.engine.kept import lines_of
 from ensembleur.schemes.engine.scheme import Edge, Scheme, Version
 from ensembleur.schemes.engine.timeline import known_now
 from ensembleur.schemes.engine.verdict import Verdict, verdict_of
@@ -153,6 +154,6 @@ def condition_groups(scheme: Scheme, version: Version, *, as_of: date, lang: str
     """The rule in words before anybody's facts, alternatives kept together in the order of the text."""
     setting = Setting(as_of, lang, version.parameters_on(as_of), VOCABULARY, ZONES, scheme.sources)
     groups: dict[tuple[str, str], list[Line]] = {}
-    for line in describe(version.conditions, setting):
+    for line in lines_of(version, setting):
         groups.setdefault((line.group, line.group_says), []).append(line)
     return [ConditionGroup(says, tuple(lines)) for (_group, says), lines in groups.items()]

@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
+from logging import getLogger
 from typing import Any
 
+from ensembleur.errors import BadInput
 from ensembleur.periods import paris_day
 from ensembleur.schemes.choices import VersionOrigin
-from ensembleur.schemes.engine.parsing import parse_scheme
+from ensembleur.schemes.engine.kept import parse_kept
 from ensembleur.schemes.engine.scheme import Scheme as SchemeRules
-from ensembleur.schemes.engine.timeline import overlaid
+from ensembleur.schemes.engine.scheme import Version
+from ensembleur.schemes.engine.timeline import known_now, overlaid
 from ensembleur.schemes.models import SchemeVersion
+
+problems = getLogger("ensembleur.problems")
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A published text this release cannot read; `version` is empty when the scheme's own sheet is what cannot be read.
+
+    until : the first day on which it no longer applies; None without end.
+    """
+
+    scheme: str
+    version: str
+    why: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What is published, and the texts that could not be read."""
+
+    schemes: tuple[SchemeRules, ...]
+    set_aside: tuple[SetAside, ...]
 
 
 def published_schemes() -> tuple[SchemeRules, ...]:
     """Every scheme with its published versions, past ones included, by title. One small query when nothing changed."""
+    return catalogue().schemes
+
+
+def catalogue() -> Catalogue:
+    """The same, with the texts set aside because a release dropped a word they use."""
     return _assembled(tuple(SchemeVersion.objects.published().values_list("content_hash", flat=True).order_by("pk")))
 
 
@@ -32,18 +63,34 @@ def published_scheme(slug: str) -> SchemeRules | None:
 
 
 @lru_cache(maxsize=2)
-def _assembled(seal: tuple[str, ...]) -> tuple[SchemeRules, ...]:
+def _assembled(seal: tuple[str, ...]) -> Catalogue:
     rows: dict[str, list[SchemeVersion]] = {}
     for version in SchemeVersion.objects.published().select_related("scheme"):
         rows.setdefault(version.scheme_id, []).append(version)
-    schemes = [assembled(versions[0].scheme.content, versions) for versions in rows.values()]
-    return tuple(sorted(schemes, key=lambda scheme: scheme.title.fr.casefold()))
+    schemes, aside = [], []
+    for slug, versions in rows.items():
+        try:
+            scheme = assembled(versions[0].scheme.content, versions)
+        except BadInput as error:
+            aside.append(SetAside(slug, "", error.sentence))
+            continue
+        schemes.append(scheme)
+        unread = sorted((one for one in known_now(scheme.versions) if one.unreadable), key=_end)
+        aside += {one.id: SetAside(slug, one.id, one.unreadable, one.effective.end) for one in unread}.values()
+    for text in aside:
+        problems.error("scheme text set aside: %s %s: %s", text.scheme, text.version, text.why)
+    return Catalogue(tuple(sorted(schemes, key=lambda scheme: scheme.title.fr.casefold())), tuple(aside))
+
+
+def _end(version: Version) -> date:
+    return version.effective.end or date.max
 
 
 def assembled(content: dict[str, Any], versions: Iterable[SchemeVersion], *, now: datetime | None = None) -> SchemeRules:
     """One scheme: the files' versions, then each officer's text laid over them in the order of publication.
 
     now : the instant at which a version still unpublished (a draft looked at) would be; it must come last.
+    A published text that cannot be read answers "unknown" on its days. Raises BadInput when a draft, or the sheet, cannot.
     """
     files, texts = [], []
     for version in versions:
@@ -51,7 +98,9 @@ def assembled(content: dict[str, Any], versions: Iterable[SchemeVersion], *, now
     texts.sort(key=lambda version: (version.published_at is None, version.published_at, version.pk))
     sources = dict(content["sources"])
     bodies = [version.content for version in files] + [with_own_sources(text, sources) for text in texts]
-    scheme = parse_scheme({**content, "sources": sources, "versions": bodies}, origin=str(content["id"]))
+    drafts = {text.version_id for text in texts if text.published_at is None}
+    whole = {**content, "sources": sources, "versions": bodies}
+    scheme = parse_kept(whole, origin=str(content["id"]), strict=drafts)
     laid = scheme.versions[: len(files)]
     for version, text in zip(scheme.versions[len(files) :], texts, strict=True):
         published_at = text.published_at or now

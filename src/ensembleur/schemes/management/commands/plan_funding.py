@@ -24,6 +24,7 @@ from ensembleur.schemes.engine.funding.problem import ZERO
 from ensembleur.schemes.engine.funding.reading import Reading, parse_json, read_plan
 from ensembleur.schemes.engine.funding.reasons import reasons_of
 from ensembleur.schemes.engine.scheme import Scheme
+from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.management.commands.advise import parse_day
 from ensembleur.schemes.queries.facts import facts_of
 from ensembleur.schemes.queries.published import company_schemes
@@ -121,7 +122,9 @@ def told(funding: Funding, lang: str) -> str:
         met = [f"  {show_euros(cap.alone_eur, lang):>16}  {cap.says.in_(lang)}" for cap in funding.caps]
         parts.append("\n".join([words["caps"], *met]))
     if funding.asks:
-        asked = [f"  {show_euros(ask.eur, lang):>16}  {ask.fact} ({', '.join(ask.schemes)})" for ask in funding.asks]
+        asked = [
+            f"  {show_euros(ask.eur, lang):>16}  {_asked(ask.fact, lang)} ({', '.join(ask.schemes)})" for ask in funding.asks
+        ]
         parts.append("\n".join([words["asks"], *asked]))
     if funding.beside:
         beside = sorted(
@@ -129,6 +132,12 @@ def told(funding: Funding, lang: str) -> str:
         )
         parts.append("\n".join([words["beside"], *beside]))
     return "\n\n".join(parts)
+
+
+def _asked(fact: str, lang: str) -> str:
+    """What to find out, in words, with the key to write in the file."""
+    known = VOCABULARY.get(fact)
+    return f"{known.label.in_(lang)} [{fact}]" if known is not None else fact
 
 
 def _side(funding: Funding, side: Side, title: str, words: dict[str, str], lang: str) -> str:

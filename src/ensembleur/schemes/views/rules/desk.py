@@ -19,7 +19,7 @@ from ensembleur.periods import paris_day
 from ensembleur.schemes.choices import VersionOrigin, VersionState
 from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.permissions import may_edit_schemes, may_read_over, may_write_rules
-from ensembleur.schemes.queries.drafts import desk_rows, later_files, sources_of, standing_version
+from ensembleur.schemes.queries.drafts import desk_rows, faults_in, later_files, sources_of, standing_version, texts_to_mend
 from ensembleur.schemes.queries.flips import frozen_steps
 from ensembleur.schemes.services import editing
 from ensembleur.schemes.views.rules.words import changes_of, part_words, step_words, tree_of
@@ -27,6 +27,8 @@ from ensembleur.web.pages import page
 
 View = Callable[..., HttpResponse]
 TONES = {"draft": "info", "second_reading": "unknown", "published": "yes", "withdrawn": "closed", "replaced": "closed"}
+
+LOST = ("unreadable", "unknown_zone")  # the faults of a text whose words a release has dropped
 
 
 def for_officers(view: View) -> View:
@@ -53,6 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "to_read": [row for row in rows if row.to_read],
         "to_write": [row for row in rows if row.to_write],
         "later": [row for row in rows if row.later],
+        "to_mend": texts_to_mend(on=timezone.localdate()),
         "words": words,
         "may_write": may_write_rules(request.user),
     }
@@ -74,6 +77,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [_row(version, standing) for version in versions],
         "waiting": next((version for version in versions if version.is_open), None),
         "later": later_files(versions),
+        "to_mend": [one for one in texts_to_mend(on=timezone.localdate()) if one.scheme.pk == scheme.pk],
         "may_write": may_write_rules(request.user),
     }
     return page(request, "schemes/rules/history.html", context)
@@ -89,11 +93,13 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     if held.state == VersionState.DRAFT and may_write_rules(request.user):
         return redirect("schemes:draft", held.pk)
     standing = standing_version(held.scheme, on=timezone.localdate())
+    lost = [fault for fault in faults_in(held) if fault.code in LOST] if held.state == VersionState.PUBLISHED else []
     context = {
         "version": held,
         "title": _title(held.scheme),
         "row": _row(held, standing),
-        "tree": tree_of(held, [], sources_of(held)),
+        "tree": tree_of(held, lost, sources_of(held)),
+        "is_lost": bool(lost),
         "changes": _changes(held),
         "parts": part_words(),
         "flips": step_words(frozen_steps(held.flips)),

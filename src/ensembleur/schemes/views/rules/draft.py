@@ -282,7 +282,7 @@ def done(
     """Do it and go back to the draft; what is refused becomes the form's error, with what was typed still there."""
     edition = request.POST.get("edition", "")
     try:
-        if not edition.isdigit():
+        if not (edition.isascii() and edition.isdigit()):
             raise Refused("draft_changed", _("Rouvrez le brouillon, puis refaites votre changement."))
         act(int(edition), request.user, timezone.now())
     except EnsembleurError as error:

@@ -115,7 +115,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     draft = _waiting(pk)
     editing.submit_for_second_reading(
         draft=draft,
-        edition=int(edition) if edition.isdigit() else -1,
+        edition=int(edition) if edition.isascii() and edition.isdigit() else -1,
         seal=request.POST.get("seal", ""),
         by=request.user,
         now=timezone.now(),
