@@ -218,6 +218,15 @@ def test_somebody_elses_question_on_an_earlier_journey_is_not_shown_by_attaching
     assert not opened(again, newcomer).attached
 
 
+def test_an_adviser_of_the_place_completes_the_question_the_company_already_asked():
+    journey, director = make.own_journey()
+    needs.adviser("energy")
+    first, colleague = opened(journey, director).need, needs.adviser("export")  # not among those asked
+    again = opened(journey, colleague, words="La directrice précise au téléphone.", now=NOW + timedelta(days=2))
+    assert (again.need, again.attached) == (first, True)
+    assert opened(journey, colleague, subject="carbon").need == opened(journey, colleague, subject="carbon").need
+
+
 def test_a_question_closed_meanwhile_is_opened_again_by_the_new_words():
     journey, director = make.own_journey()
     adviser = needs.adviser("energy")

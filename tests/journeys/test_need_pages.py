@@ -308,6 +308,22 @@ def test_who_no_longer_advises_no_longer_reads_what_they_were_asked(client):
     assert client.get(url("adviser_home")).status_code == 403
 
 
+def test_an_adviser_who_asks_in_the_companys_name_follows_the_question_while_advising(client):
+    journey, _director = make.own_journey()
+    writer, colleague = desk.adviser("export"), desk.adviser("export")  # neither answers the subject asked
+    client.force_login(writer)
+    sent = client.post(url("need_ask", journey.pk, desk.SUBJECT), {"words": "La directrice cherche à automatiser."})
+    need = Need.objects.get()
+    assert not need.involvements.filter(adviser=writer).exists()
+    assert (sent.url, client.get(sent.url).status_code) == (url("need", need.pk), 200)
+    assert client.post(url("need_message", need.pk), {"body": "Elle préfère le matin."}).status_code == 302
+    client.force_login(colleague)
+    assert client.get(url("need", need.pk)).status_code == 404
+    writer.mandates.update(ended_at=NOW)
+    client.force_login(writer)
+    assert client.get(url("need", need.pk)).status_code == 404
+
+
 def test_an_officer_of_the_company_itself_does_not_watch_over_it(client):
     journey, director = make.own_journey()
     accounts.mandate(director, Role.OFFICER)

@@ -109,6 +109,12 @@ def test_quick_answers_are_counted_on_those_old_enough_to_tell():
     assert told.quick[3].value == pytest.approx(1 / 3)
 
 
+def test_a_need_taken_at_once_does_not_flatter_before_its_days_are_over():
+    needs.taken(2)
+    needs.need(None, 2)
+    assert figures().quick == {3: Share(0, 0), 5: Share(0, 0)}
+
+
 def test_the_help_rate_leaves_out_what_nobody_can_call_help_or_its_refusal():
     for outcome in ("helped", "helped", "not_helped", "not_reached", "no_news", "unanswered", "withdrawn"):
         needs.closed(outcome, 10)

@@ -180,6 +180,7 @@ def test_pages_follow_each_other_and_a_company_gone_meanwhile_breaks_nothing(off
         make.opposition(seen[-1])
     assert len(seen) == len(set(seen)) == 7
     assert prospects(make.subject(), user=officer, filters=Filters(), as_of=TODAY, cursor="<nothing>").lines
+    assert prospects(make.subject(), user=officer, filters=Filters(), as_of=TODAY, cursor=f"²-{'1' * 14}").lines
 
 
 def test_a_measure_gathers_its_schemes_and_shows_the_best(officer):

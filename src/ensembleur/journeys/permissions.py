@@ -8,7 +8,7 @@ from typing import Any
 from ensembleur.accounts.choices import PerimeterKind, Role
 from ensembleur.accounts.models import Mandate, Organisation, User
 from ensembleur.accounts.permissions import holds, may_appoint
-from ensembleur.journeys.choices import LIVE_INVOLVEMENTS
+from ensembleur.journeys.choices import LIVE_INVOLVEMENTS, NeedEventKind
 from ensembleur.journeys.models import Application, Diagnosis, Document, Involvement, Journey, Need, Survey
 
 
@@ -186,16 +186,25 @@ def was_asked(user: Any, need: Need) -> bool:
     return is_known(user) and holds(user, Role.ADVISER) and need.involvements.filter(adviser=user).exists()
 
 
+def wrote_down(user: Any, need: Need) -> bool:
+    """An adviser of the place who put the question, or words of it, in the company's name."""
+    said = (NeedEventKind.OPENED, NeedEventKind.ATTACHED)
+    return advises(user, need.journey) and need.events.filter(by=user, kind__in=said).exists()
+
+
 def may_follow_need(user: Any, need: Need) -> bool:
-    """Read a need and its thread: the company, the advisers asked, the officers of the place."""
-    return is_company_side(user, need.journey) or watches(user, need.journey) or was_asked(user, need)
+    """Read a need and its thread: the company and the adviser who wrote for it, the advisers asked, the officers of the place."""
+    company = is_company_side(user, need.journey)
+    return company or watches(user, need.journey) or was_asked(user, need) or wrote_down(user, need)
 
 
 def may_write_on_need(user: Any, need: Need) -> bool:
-    """Post on the thread: the company, the adviser who holds it and those still asked, the officers of the place."""
+    """Post on the thread: the company and who wrote for it, the adviser who holds it and those still asked, the officers."""
     if is_company_side(user, need.journey) or watches(user, need.journey):
         return True
-    return was_asked(user, need) and need.involvements.filter(adviser=user, state__in=LIVE_INVOLVEMENTS).exists()
+    if was_asked(user, need) and need.involvements.filter(adviser=user, state__in=LIVE_INVOLVEMENTS).exists():
+        return True
+    return wrote_down(user, need)
 
 
 def may_withdraw(user: Any, need: Need) -> bool:

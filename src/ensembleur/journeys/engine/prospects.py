@@ -173,4 +173,5 @@ def cursor_of(order: int, siret: str) -> str:
 def read_cursor(text: str) -> tuple[int, str] | None:
     """What `cursor_of` wrote; None for anything else, which begins at the beginning."""
     order, _, siret = text.partition("-")
-    return (int(order), siret) if order.isdigit() and len(order) < 16 and siret.isdigit() and len(siret) == 14 else None
+    is_cursor = text.isascii() and order.isdigit() and len(order) < 16 and siret.isdigit() and len(siret) == 14
+    return (int(order), siret) if is_cursor else None

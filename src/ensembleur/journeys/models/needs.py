@@ -20,13 +20,16 @@ class NeedQuerySet(models.QuerySet["Need"]):
     """Lists of needs."""
 
     def visible_to(self, user: Any) -> NeedQuerySet:
-        """The company's own people; the advisers asked, while they advise; the officers of the place, who watch over the answers."""
+        """The company's own people; the advisers asked, while they advise, and those of the place who wrote in its name; the
+        officers of the place, who watch over the answers."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return self.none()
         own = Journey.objects.all().of_companies_of(user)
         seen = Q(journey__in=own) | within_perimeter(user, Role.OFFICER, prefix="journey__")
         if not perimeter_of(user, Role.ADVISER).is_empty:
             seen |= Q(Exists(Involvement.objects.filter(need=OuterRef("pk"), adviser=user)))
+            said = NeedEvent.objects.filter(need=OuterRef("pk"), by=user, kind__in=[NeedEventKind.OPENED, NeedEventKind.ATTACHED])
+            seen |= within_perimeter(user, Role.ADVISER, prefix="journey__") & Q(Exists(said))
         return self.filter(seen)
 
     def live(self) -> NeedQuerySet:

@@ -201,8 +201,9 @@ def _quick(rows: list[dict[str, Any]], days: int, today: date) -> Share:
     count = total = 0
     for row in rows:
         asked_on, taken_at = paris_day(row["created_at"]), row["first_taken"]
-        if taken_at is None and (row["outcome"] == NeedOutcome.WITHDRAWN or days_between(asked_on, today) <= days):
-            continue  # taken back by the company, or too young to tell
+        is_young = days_between(asked_on, today) <= days  # its days are not over: counting only those taken would flatter
+        if is_young or (taken_at is None and row["outcome"] == NeedOutcome.WITHDRAWN):
+            continue
         total += 1
         count += taken_at is not None and days_between(asked_on, paris_day(taken_at)) <= days
     return Share(count, total)

@@ -17,6 +17,7 @@ from ensembleur.journeys.catalogue.subjects import offered_subject, subject_titl
 from ensembleur.journeys.choices import LIVE_INVOLVEMENTS, InvolvementState, NeedEventKind, NeedOutcome, NeedStatus
 from ensembleur.journeys.models import Action, Journey, Message, Need
 from ensembleur.journeys.permissions import (
+    advises,
     is_company_side,
     may_ask,
     may_follow_need,
@@ -185,7 +186,8 @@ def _same_question(journey: Journey, subject: str, by: User, now: datetime) -> N
     same = Need.objects.filter(journey__siret=journey.siret) if journey.siret else Need.objects.filter(journey=journey)
     recent = same.filter(subject=subject, created_at__gt=now - SAME_QUESTION, created_at__lte=now)
     found = recent.select_related("journey").order_by("-created_at", "-pk").first()
-    return found if found is not None and may_follow_need(by, found) else None
+    # A stranger who names the same SIRET learns nothing by attaching; an adviser of the place reads the company's path already.
+    return found if found is not None and (may_follow_need(by, found) or advises(by, found.journey)) else None
 
 
 def _attach(need: Need, words: str, by: User, now: datetime) -> Need:

@@ -219,6 +219,7 @@ def reserve_wave(*, subject: Subject, filters: Filters, by: User, now: datetime,
 def release_reservation(*, siren: str, by: User, now: datetime) -> int:
     """Give back a company one had kept; returns 0 when it was no longer kept."""
     check(may_prospect, by)
+    siren = codes.siren(siren)
     record_act(by=by, verb="release_reservation", thing=_thing(siren), now=now)
     return Reservation.objects.filter(siren=siren, by=by).delete()[0]
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ensembleur.accounts.models import User
 from ensembleur.errors import EnsembleurError, NotAllowed, Refused
 from ensembleur.journeys.catalogue.subjects import OTHER_AXES, Subject
-from ensembleur.journeys.choices import DeclineReason
+from ensembleur.journeys.choices import DeclineReason, NeedOutcome
 from ensembleur.journeys.engine.diagnosis import AXES
 from ensembleur.journeys.forms import MessageForm
 from ensembleur.journeys.models import Action, Involvement, Journey, Need
@@ -108,7 +108,9 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('journeys:need', args=[pk])}#thread")
 
 
-def _done(act: str) -> str:
+def _done(act: str, outcome: str = "") -> str:
+    if outcome == NeedOutcome.NO_NEWS:
+        return _("La demande est close sans nouvelles : personne n'en est averti, et elle peut être rouverte.")
     return {
         "take": _("Vous suivez cette demande. L'entreprise en est prévenue : écrivez-lui."),
         "decline": _("C'est noté : un autre conseiller peut prendre la demande."),
@@ -146,7 +148,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             raise
         form.add_error(None, error.sentence)
         return page(request, "journeys/need.html", need_context(request, held, filled=(act, form)), status=400)
-    messages.success(request, _done(act))
+    messages.success(request, _done(act, form.cleaned_data.get("outcome", "")))
     return redirect("journeys:need", pk)
 
 
