@@ -11,7 +11,7 @@ from django.db import transaction
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
 from ensembleur.journeys.choices import Channel, ContactOutcome
-from ensembleur.journeys.models import Contact, Journey, Opposition
+from ensembleur.journeys.models import Contact, Journey, Opposition, Reservation
 from ensembleur.journeys.queries.prospecting import Filters, counts_by_subject, listed
 from ensembleur.journeys.queries.prospects import Subject, subjects_on
 from ensembleur.journeys.services.prospecting import record_contact, reserve_wave
@@ -60,6 +60,7 @@ def clear_prospecting() -> int:
     """Remove what the fictional people noted, before the region is drawn anew; returns how many contacts there were."""
     with transaction.atomic():
         Opposition.objects.filter(recorded_by__is_fictional=True).delete()
+        Reservation.objects.filter(by__is_fictional=True).delete()
         return Contact.objects.filter(by__is_fictional=True).delete()[0]
 
 
