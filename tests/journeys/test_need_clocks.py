@@ -119,6 +119,7 @@ def test_a_need_asked_to_nobody_is_told_to_the_company_all_the_same():
     needs.need(journey, 10, to_reroute=True)
     assert strike()["nudge"] == 1
     assert told(director) == ["need_waiting"]
+    assert "relancé" not in Notification.objects.get(user=director).body  # nobody was asked: no reminder is claimed
 
 
 def test_clocks_start_again_with_each_routing():

@@ -9,11 +9,12 @@ import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 
 from ensembleur.accounts.choices import Role
-from ensembleur.accounts.models import Notification
+from ensembleur.accounts.models import Act, Notification, User
 from ensembleur.accounts.services.personal_data import shares
 from ensembleur.journeys.choices import InvolvementState as State
 from ensembleur.journeys.models import AdviserAbsence, AdviserSubject, Involvement, Need
 from ensembleur.journeys.services import asking, misrouting, need_data
+from ensembleur.journeys.services.leaving import strike_departures
 from ensembleur.journeys.services.need_clocks import strike_needs
 from tests.factories import accounts, needs
 from tests.factories import journeys as make
@@ -66,6 +67,25 @@ def test_the_next_adviser_is_asked_when_the_one_asked_leaves():
     asked, other = needs.asked(3), needs.adviser("energy")
     need_data.erase_share(person=asked.adviser, now=NOW)
     assert Involvement.objects.get(adviser=other).state == State.ASKED
+
+
+@pytest.mark.parametrize("gone", ["role", "account"])
+def test_the_clocks_free_what_was_left_by_an_adviser_whose_role_ended(gone):
+    journey, director = make.own_journey()
+    officer, held, kept = accounts.person(Role.OFFICER, "95"), needs.taken(20, journey), needs.taken(20)
+    if gone == "role":
+        held.adviser.mandates.update(ended_at=NOW)
+    else:
+        User.objects.filter(pk=held.adviser_id).update(is_active=False)
+    assert strike_departures(as_of=NOW, dry_run=True) == {"freed": 1}
+    assert strike_departures(as_of=NOW, dry_run=False) == {"freed": 1}
+    assert strike_departures(as_of=NOW, dry_run=False) == {"freed": 0}
+    held.need.refresh_from_db()
+    kept.refresh_from_db()
+    assert (held.need.status, held.need.to_reroute, kept.state) == ("waiting", True, State.TAKEN)
+    assert [notice.kind for notice in Notification.objects.filter(user=officer)] == ["need_to_reroute"]
+    assert [notice.kind for notice in Notification.objects.filter(user=director)] == ["need_status"]
+    assert Act.objects.get(verb="leave_needs").after == {"needs": 1}
 
 
 def test_a_need_given_back_by_its_company_is_not_released_the_next_morning():

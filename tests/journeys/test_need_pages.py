@@ -14,6 +14,7 @@ from ensembleur.accounts.choices import Role
 from ensembleur.journeys.choices import InvolvementState, NeedStatus
 from ensembleur.journeys.models import Involvement, Message, Need
 from ensembleur.journeys.services.advising import close_need, decline_need
+from ensembleur.journeys.services.asking import add_message
 from tests.factories import accounts, desk
 from tests.factories import journeys as make
 from tests.factories.journeys import NOW
@@ -322,6 +323,17 @@ def test_an_adviser_who_asks_in_the_companys_name_follows_the_question_while_adv
     writer.mandates.update(ended_at=NOW)
     client.force_login(writer)
     assert client.get(url("need", need.pk)).status_code == 404
+
+
+def test_who_was_stood_down_does_not_read_what_is_written_afterwards(client):
+    journey, director = make.own_journey()
+    quick, slow = desk.adviser(), desk.adviser()
+    need = desk.taken(desk.need(journey, by=director, at=NOW - timedelta(days=2)), quick, NOW - timedelta(days=1))
+    add_message(need=need, body="Voici nos marges.", by=director, now=NOW)
+    for person, reads in ((quick, True), (slow, False), (director, True), (accounts.person(Role.OFFICER, "95"), True)):
+        client.force_login(person)
+        shown = client.get(url("need", need.pk)).content.decode()
+        assert ("Voici nos marges." in shown, "Un poste pénible." in shown) == (reads, True)
 
 
 def test_an_officer_of_the_company_itself_does_not_watch_over_it(client):

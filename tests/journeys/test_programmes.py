@@ -19,7 +19,7 @@ from ensembleur.journeys.engine.delays import ENTRY
 from ensembleur.journeys.models import Enrolment, OptionTake, Payment, Review, StageEntry
 from ensembleur.journeys.permissions import may_read_programme
 from ensembleur.journeys.queries.programmes import board_of, enrolments_of, known_stages
-from ensembleur.journeys.services import enrolling, planning
+from ensembleur.journeys.services import enrolling, personal_data, planning
 from ensembleur.sources import Evidence
 from tests.factories import accounts
 from tests.factories import journeys as make
@@ -340,3 +340,14 @@ def test_the_board_costs_the_same_whatever_its_length(adviser, count, django_ass
         frame.take(held)
     with django_assert_max_num_queries(12):
         board_of(FIVE_HUNDRED, enrolments_of(adviser, FIVE_HUNDRED), as_of=TODAY)
+
+
+@pytest.mark.django_db
+def test_the_words_of_a_leaving_are_given_back_and_emptied_with_their_author():
+    adviser, journey = accounts.person(Role.ADVISER, "95"), make.journey()
+    held = enrolling.enrol(journey=journey, programme_id=FRAME, by=adviser, now=NOW, enrolled_on=ago(60))
+    enrolling.leave(enrolment=held, by=adviser, now=NOW, left_on=ago(30), reason="M. Petit est malade")
+    assert personal_data.export_share(adviser)["enrolments"][0]["left_reason"] == "M. Petit est malade"
+    assert personal_data.erase_share(person=journey.opened_by, now=NOW) == 0
+    assert personal_data.erase_share(person=adviser, now=NOW) == 1
+    assert (Enrolment.objects.get().left_reason, Enrolment.objects.get().left_on) == ("", ago(30))

@@ -122,6 +122,17 @@ def test_an_officer_says_why_an_opposition_is_lifted():
         prospecting.lift_opposition(siren=site.siren, by=officer, now=NOW, reason="Appel")
 
 
+def test_who_asked_to_be_called_again_is_kept_out_of_the_journal_and_emptied_with_its_author():
+    site, officer = sites.site(), accounts.person(Role.OFFICER)
+    make.opposition(site.siren)
+    lifted = prospecting.lift_opposition(siren=site.siren, by=officer, now=NOW, reason="Appel de Mme Diallo")
+    assert lifted.lifted_reason == "Appel de Mme Diallo"
+    assert Act.objects.get(verb="lift_opposition").after == {"says_why": True}
+    assert contact_data.export_share(officer)["oppositions_lifted"][0]["lifted_reason"] == "Appel de Mme Diallo"
+    assert contact_data.erase_share(person=officer, now=NOW) == 1
+    assert Opposition.objects.get().lifted_reason == ""
+
+
 # -- contacts ----------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def adviser(db):

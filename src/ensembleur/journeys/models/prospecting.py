@@ -73,6 +73,7 @@ class Opposition(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_reason = models.CharField(_("pourquoi elle est levée"), max_length=300, blank=True)
     objects = OppositionQuerySet.as_manager()
 
     class Meta:

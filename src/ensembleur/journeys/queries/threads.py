@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ensembleur.accounts.models import User
-from ensembleur.journeys.choices import InvolvementState, NeedEventKind
+from ensembleur.journeys.choices import LIVE_INVOLVEMENTS, InvolvementState, NeedEventKind
 from ensembleur.journeys.models import Involvement, Message, Need
+from ensembleur.journeys.permissions import is_company_side, watches, wrote_down
 
 # What the company reads without its author nor its note: an adviser who could not answer is not pointed at.
 DISCREET = frozenset({NeedEventKind.DECLINED, NeedEventKind.MISROUTED, NeedEventKind.STOOD_DOWN})
@@ -27,8 +29,8 @@ class Line:
     is_message: bool
 
 
-def thread_of(need: Need, *, is_company: bool) -> list[Line]:
-    """The events and the messages of a need, oldest first; the first line carries the company's words."""
+def thread_of(need: Need, *, is_company: bool, until: datetime | None = None) -> list[Line]:
+    """The events and the messages of a need, oldest first; the first line carries the company's words. `until` : the last instant read."""
     bodies = {held.adviser_id: str(held.organisation) for held in involved(need) if held.organisation_id}
     company_side = {need.created_by_id}
 
@@ -48,7 +50,20 @@ def thread_of(need: Need, *, is_company: bool) -> list[Line]:
     lines += [
         (note.at, 1, note.pk, Line(note.at, "", name(note.by), note.body, True)) for note in need.messages.select_related("by")
     ]
-    return [line for *_order, line in sorted(lines, key=lambda row: row[:3])]
+    return [line for *_order, line in sorted(lines, key=lambda row: row[:3]) if until is None or line.at <= until]
+
+
+def read_until(need: Need, user: Any) -> datetime | None:
+    """The instant at which an adviser's part in a need ended; None for whoever reads all of it.
+
+    What a company writes to those who answer it is not for those who declined, or were stood down before.
+    """
+    own = [one for one in involved(need) if one.adviser_id == user.pk]
+    if not own or any(one.state in LIVE_INVOLVEMENTS for one in own):
+        return None
+    if is_company_side(user, need.journey) or watches(user, need.journey) or wrote_down(user, need):
+        return None
+    return max(one.ended_at for one in own if one.ended_at is not None)
 
 
 def involved(need: Need) -> list[Involvement]:

@@ -22,6 +22,7 @@ def export_share(person: User) -> dict[str, Any]:
             Contact.objects.filter(by=person).values("siret", "about", "channel", "outcome", "note", "call_back_on", "at")
         ),
         "oppositions": list(Opposition.objects.filter(recorded_by=person).values("siren", "reason", "recorded_at", "lifted_at")),
+        "oppositions_lifted": list(Opposition.objects.filter(lifted_by=person).values("siren", "lifted_reason", "lifted_at")),
         "reservations": list(Reservation.objects.filter(by=person).values("siret", "about", "at", "until")),
         "prospect_exports": list(ProspectExport.objects.filter(by=person).values("about", "certain_only", "lines", "at")),
     }
@@ -35,6 +36,7 @@ def erase_share(*, person: User, now: datetime) -> int:
     """
     notes = Contact.objects.filter(by=person).exclude(note="").update(note="")
     reasons = Opposition.objects.filter(recorded_by=person).exclude(reason="").update(reason="")
+    reasons += Opposition.objects.filter(lifted_by=person).exclude(lifted_reason="").update(lifted_reason="")
     return notes + reasons + Reservation.objects.filter(by=person).delete()[0]
 
 

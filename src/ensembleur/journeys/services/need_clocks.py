@@ -154,7 +154,8 @@ class _Batch:
         struck = self.by_clock()
         self._close(struck[Clock.RELEASE], NeedOutcome.UNANSWERED)
         self._close(struck[Clock.NO_NEWS], NeedOutcome.NO_NEWS)
-        tellings = [*self._advisers(advisers, {need.pk: need for need in needs}), *self._companies(needs)]
+        reached = {need for need, _adviser in advisers}
+        tellings = [*self._advisers(advisers, {need.pk: need for need in needs}), *self._companies(needs, reached)]
         notify_many(tellings=[*tellings, *self._officers(needs, officers)], now=self.as_of)
         done = {clock: needs for clock, needs in struck.items() if needs}
         record_act(by=by, verb="run_clocks", thing=f"journeys.clocks:{self.as_of:%Y-%m-%dT%H:%M%z}", now=self.as_of, after=done)
@@ -185,7 +186,8 @@ class _Batch:
             kind = "need_released" if clock == Clock.RELEASE else "need_nudge"
             yield self._telling(needs[need], people[adviser], kind, wordings[clock])
 
-    def _companies(self, needs: Iterable[Need]) -> Iterator[Telling]:
+    def _companies(self, needs: Iterable[Need], reached: set[int]) -> Iterator[Telling]:
+        """reached : the needs somebody is asked about."""
         told = [need for need in needs if self._company_is_told(need)]
         sides = people_of_companies([need.journey.siren for need in told])
         people: dict[int, set[int]] = {}
@@ -196,7 +198,8 @@ class _Batch:
         users = _people({user for held in people.values() for user in held})
         for need in told:
             is_over = self.struck[need.pk] == Clock.RELEASE
-            words = telling.unanswered if is_over else telling.not_taken_yet
+            waits = telling.not_taken_yet if need.pk in reached else telling.nobody_asked_yet
+            words = telling.unanswered if is_over else waits
             for user in sorted(people[need.pk]):
                 yield self._telling(need, users[user], "need_released" if is_over else "need_waiting", words)
 

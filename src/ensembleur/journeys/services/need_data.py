@@ -9,10 +9,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from ensembleur.accounts.models import User
-from ensembleur.journeys.choices import LIVE_INVOLVEMENTS, InvolvementState, NeedEventKind, NeedStatus
 from ensembleur.journeys.models import AdviserAbsence, AdviserSubject, Involvement, Message, Need, NeedEvent
-from ensembleur.journeys.services import telling
-from ensembleur.journeys.services.routing import ask_next, hold_need, wait_again, write_event
+from ensembleur.journeys.services.leaving import leave_needs
 from ensembleur.periods import add_months
 
 KEPT_AFTER_CLOSING_MONTHS = 60  # as the papers of a closed file; what remains counts, and names nobody
@@ -47,24 +45,6 @@ def erase_share(*, person: User, now: datetime) -> int:
     for model in (AdviserSubject, AdviserAbsence):
         count += model.objects.filter(adviser=person).delete()[0]
     return count
-
-
-def leave_needs(*, person: User, now: datetime) -> int:
-    """An adviser who leaves answers nothing more: what they held waits again and the officers are told, the rest asks the next one."""
-    live = list(Involvement.objects.filter(adviser=person, state__in=LIVE_INVOLVEMENTS).select_related("need").order_by("pk"))
-    for one in live:
-        need = hold_need(one.need)
-        held = need.status == NeedStatus.TAKEN and one.state == InvolvementState.TAKEN
-        Involvement.objects.filter(pk=one.pk).update(state=InvolvementState.CALLED_OFF, ended_at=now)
-        if held:
-            wait_again(need=need, now=now)
-            write_event(need=need, kind=NeedEventKind.REROUTED, by=None, now=now)
-            telling.tell_officers(need=need, event=f"left:{one.pk}", now=now, but=person)
-            telling.tell_company(need=need, event=f"left:{one.pk}", words=telling.adviser_left, now=now)
-        else:
-            ask_next(need=need, now=now)
-        need.save()
-    return len(live)
 
 
 @transaction.atomic

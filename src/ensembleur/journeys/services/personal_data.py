@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ensembleur.accounts.choices import PerimeterKind
-from ensembleur.accounts.models import User
-from ensembleur.journeys.models import Action, Application, Document, Journey, Message, StatementAnswer
+from ensembleur.accounts.models import Act, User
+from ensembleur.journeys.models import Action, Application, Document, Enrolment, Journey, Message, StatementAnswer
 from ensembleur.periods import add_months
 
 KEPT_AFTER_CLOSING_MONTHS = 60  # papers and messages of a closed file; its figures stay, without anybody's name
@@ -25,6 +25,11 @@ def export_share(person: User) -> dict[str, Any]:
             StatementAnswer.objects.filter(by=person).values("diagnosis__journey__title", "statement", "kind", "level", "at")
         ),
         "messages": list(Message.objects.filter(by=person).values("journey__title", "at", "body")),
+        "enrolments": list(
+            Enrolment.objects.filter(recorded_by=person).values(
+                "journey__title", "programme", "enrolled_on", "left_on", "left_reason", "recorded_at"
+            )
+        ),
         "documents": list(Document.objects.filter(by=person).values("journey__title", "name", "kind", "size_bytes", "at")),
     }
 
@@ -37,10 +42,14 @@ def erase_share(*, person: User, now: datetime) -> int:
     """
     gone = _("Message effacé à la demande de son auteur.")
     count = Message.objects.filter(by=person).exclude(body=gone).update(body=gone)
+    acts = Act.objects.filter(who=f"user:{person.pk}", verb="leave_programme").values_list("thing", flat=True)
+    written = Enrolment.objects.filter(pk__in=[int(thing.rpartition(":")[2]) for thing in acts])
+    count += written.exclude(left_reason="").update(left_reason="")
     if not person.full_name:
         return count
     sirens = person.mandates.filter(perimeter_kind=PerimeterKind.COMPANY).values("perimeter_code")
     own = Journey.objects.filter(Q(opened_by=person) | Q(siren__in=sirens))
+    count += Enrolment.objects.filter(journey__in=own, left_reason__icontains=person.full_name).update(left_reason="")
     named = Action.objects.filter(plan__journey__in=own, owner__icontains=person.full_name)
     return count + named.update(owner="", changed_at=now)
 

@@ -115,12 +115,13 @@ def lift_opposition(*, siren: str, by: User, now: datetime, reason: str = "") ->
     reason = " ".join(reason.split())[:300]
     if not reason and not has_director(siren):
         raise BadInput("no_reason", _("Dites qui, dans l'entreprise, a demandé à être recontacté, et quand."))
-    record_act(by=by, verb="lift_opposition", thing=_thing(siren), now=now, after={"reason": reason})
+    # Who asked stays out of the journal: it may name somebody, and nothing there can be erased.
+    record_act(by=by, verb="lift_opposition", thing=_thing(siren), now=now, after={"says_why": bool(reason)})
     opposition = Opposition.objects.live().select_for_update().filter(siren=siren).first()
     if opposition is None:
         raise Refused("not_opposed", _("Cette entreprise n'a pas demandé à ne plus être contactée."))
-    opposition.lifted_at, opposition.lifted_by = now, by
-    opposition.save(update_fields=["lifted_at", "lifted_by"])
+    opposition.lifted_at, opposition.lifted_by, opposition.lifted_reason = now, by, reason
+    opposition.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
     return opposition
 
 

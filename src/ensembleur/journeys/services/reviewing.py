@@ -115,7 +115,8 @@ def hold_review(*, review: Review, figures: Iterable[Told], by: User, now: datet
 def record_figure(*, told: Told, by: User, now: datetime, of: Baseline | Review) -> Figure:
     """Add one figure to a baseline or to a review already held; a live one of the same kind is withdrawn first, by its own act."""
     check(may_contribute, by, of.journey)
-    _check_live(of.journey)
+    # Two clicks add one figure: the second waits here, then finds it.
+    _check_live(Journey.objects.select_for_update().get(pk=of.journey.pk))
     place = {"baseline": of} if isinstance(of, Baseline) else {"review": of}
     if isinstance(of, Review) and of.done_at is None:
         raise Refused("review_not_held", _("Ce bilan n'a pas encore été fait : remplissez-le d'abord."))

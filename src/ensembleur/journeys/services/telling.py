@@ -266,6 +266,14 @@ def not_taken_yet(title: str) -> tuple[str, str]:
     )
 
 
+def nobody_asked_yet(title: str) -> tuple[str, str]:
+    """To the company, when there is still nobody to ask: no reminder was sent, so none is claimed."""
+    return (
+        _("Votre demande n'est pas encore prise en charge : %(subject)s") % {"subject": title},
+        _("Nous cherchons encore à quel conseiller l'adresser : un agent s'en occupe ; vous pouvez la compléter."),
+    )
+
+
 def unanswered(title: str) -> tuple[str, str]:
     """To the company, on the forty-fifth day."""
     return closed(NeedOutcome.UNANSWERED, "")(title)

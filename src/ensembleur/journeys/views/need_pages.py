@@ -37,7 +37,7 @@ from ensembleur.journeys.permissions import (
 from ensembleur.journeys.queries.advisers import matches_for
 from ensembleur.journeys.queries.diagnoses import last_finished
 from ensembleur.journeys.queries.funding import facts_of
-from ensembleur.journeys.queries.threads import SHOWN_TO_COMPANY, involved, thread_of
+from ensembleur.journeys.queries.threads import SHOWN_TO_COMPANY, involved, read_until, thread_of
 from ensembleur.journeys.views.fetch import crumbs, language
 from ensembleur.journeys.views.need_forms import CloseNeedForm, DeclineForm, HandOverForm, NothingForm, ReportForm
 from ensembleur.journeys.views.need_words import COMPANY_SAYS, INVOLVEMENT_STATES, match_says, need_says, need_state
@@ -171,7 +171,7 @@ def need_context(request: HttpRequest, need: Need, *, filled: tuple[str, forms.F
     """The page's context; `filled` is the form just sent and refused, by the name of its act."""
     user, lang, journey = request.user, language(), need.journey
     company = is_company_side(user, journey)
-    acts, own = acts_of(need, user), mine_of(need, user)
+    acts, own, until = acts_of(need, user), mine_of(need, user), read_until(need, user)
     shown = [name for name in FOLDED if acts.get(name)]
     name, form = filled or ("", None)
     title = subject_title(need.subject, lang)
@@ -186,9 +186,9 @@ def need_context(request: HttpRequest, need: Need, *, filled: tuple[str, forms.F
         "need_state": need_state(need.status, need.outcome),
         "need_label": NeedOutcome(need.outcome).label if need.outcome else NeedStatus(need.status).label,
         "need_says": need_says(need.status, need.outcome),
-        **_advisers(need, company),
+        **_advisers(need, company, until),
         "files": Application.objects.visible_to(user).filter(action=need.action) if need.action_id else [],
-        "thread": thread_of(need, is_company=company),
+        "thread": thread_of(need, is_company=company, until=until),
         "why": [] if company or own is None else why_lines(own.reasons, title),
         "facts": [] if company else _facts(request, need, lang),
         "last": last_finished(journey) if acts["contribute"] else None,
@@ -272,16 +272,30 @@ def next_words(need: Need, company: bool, own: Involvement | None) -> str:
     return _("Les conseillers sollicités n'ont pas encore répondu.")
 
 
-def _advisers(need: Need, company: bool) -> dict[str, Any]:
-    """What each adviser does: all of it for those who answer, respectful words for the company."""
+def _advisers(need: Need, company: bool, until: datetime | None) -> dict[str, Any]:
+    """What each adviser does: all of it for those who answer, respectful words for the company.
+
+    until : when the reader's own part ended; what others wrote later is not for them.
+    """
     rows, others = [], set()
+
+    def is_later(one: Involvement) -> bool:
+        return until is not None and one.ended_at is not None and one.ended_at > until
+
     for one in involved(need):
         who = ", ".join(str(part) for part in (one.adviser, one.organisation) if part)
         if company and (one.state not in SHOWN_TO_COMPANY or one.routing != need.routing):
             others.add(one.adviser_id)
             continue
         label = COMPANY_SAYS[one.state] if company else one.get_state_display()
-        rows.append({"who": who, "state": INVOLVEMENT_STATES[one.state], "label": label, "note": "" if company else one.note})
+        rows.append(
+            {
+                "who": who,
+                "state": INVOLVEMENT_STATES[one.state],
+                "label": label,
+                "note": "" if company or is_later(one) else one.note,
+            }
+        )
     seen = {one.adviser_id for one in involved(need) if one.routing == need.routing and one.state in SHOWN_TO_COMPANY}
     return {"advisers": rows, "others": len(others - seen) if company else 0}
 

@@ -18,6 +18,7 @@ WORDS = {
     "last_chance": gettext_lazy("dernières relances à 21 jours"),
     "release": gettext_lazy("demandes restées sans réponse, rendues aux agents à 45 jours"),
     "no_news": gettext_lazy("demandes closes sans nouvelles, sans courriel"),
+    "freed": gettext_lazy("demandes d'un conseiller parti, adressées à d'autres"),
     "reviews_asked": gettext_lazy("bilans demandés"),
     "reviews_reminded": gettext_lazy("bilans rappelés"),
     "reviews_lapsed": gettext_lazy("bilans laissés sans réponse"),

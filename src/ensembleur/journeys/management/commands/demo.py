@@ -22,6 +22,7 @@ from ensembleur.accounts.models import User
 from ensembleur.accounts.services.demo import populate_accounts
 from ensembleur.errors import Refused
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
+from ensembleur.journeys.services.demo_funding import populate_funding
 from ensembleur.journeys.services.demo_needs import populate_needs
 from ensembleur.journeys.services.demo_programmes import populate_programmes
 from ensembleur.journeys.services.demo_prospecting import clear_prospecting, populate_prospecting
@@ -130,6 +131,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         lambda advance: populate_journeys(seed=seed, now=now, people=people, showcase_siret=SHOWCASE_SIRET, on_rows=advance),
         total=sum(script()["stages"].values()),
     )
+    _step(bar, "Coûts", lambda _advance: populate_funding(now=now, people=people, showcase_siret=SHOWCASE_SIRET))
     _step(bar, "Demandes", lambda _advance: populate_needs(seed=seed, now=now, people=people))
     _step(bar, "Bilans et avis", lambda _advance: populate_reviews(seed=seed, now=now, people=people))
     _step(bar, "Programmes", lambda _advance: populate_programmes(seed=seed, now=now, people=people))
