@@ -45,10 +45,11 @@ def strike_departures(*, as_of: datetime, dry_run: bool) -> dict[str, int]:
     left = Involvement.objects.filter(~Exists(advising), state__in=LIVE_INVOLVEMENTS)
     if dry_run:
         return {"freed": left.count()}
-    freed = 0
-    for person in User.objects.filter(pk__in=left.values("adviser")).order_by("pk"):
-        with transaction.atomic():
-            count = leave_needs(person=person, now=as_of)
-            record_act(by=BY, verb="leave_needs", thing=person, now=as_of, after={"needs": count})
-            freed += count
-    return {"freed": freed}
+    return {"freed": sum(_free(person, as_of) for person in User.objects.filter(pk__in=left.values("adviser")).order_by("pk"))}
+
+
+@transaction.atomic
+def _free(person: User, as_of: datetime) -> int:
+    count = leave_needs(person=person, now=as_of)
+    record_act(by=BY, verb="leave_needs", thing=person, now=as_of, after={"needs": count})
+    return count
