@@ -13,8 +13,9 @@ from ensembleur.journeys.models import Action, Journey
 from ensembleur.journeys.queries.funding_plan import actions_to_fund, funding_of, past_aids_of
 from ensembleur.journeys.services import demo
 from ensembleur.journeys.services.demo_funding import populate_funding, script
+from ensembleur.schemes.catalogue.loader import load_schemes
 from ensembleur.schemes.models import CompanyFact
-from ensembleur.schemes.services.publishing import publish_files
+from ensembleur.schemes.queries import published
 from ensembleur.territory.engine.showcase import SHOWCASE_SIREN, SHOWCASE_SIRET
 from ensembleur.territory.services.demo import populate_territory
 from tests.factories.journeys import NOW, TODAY
@@ -35,9 +36,11 @@ def test_without_a_journey_nothing_is_costed():
 @pytest.mark.django_db
 def test_the_plan_of_the_showcase_shows_several_aids_and_the_cap_on_small_aids(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(demo, "script", lambda words=demo.script(): {**words, "stages": {}, "projects": []})
+    alone = {**demo.script(), "stages": {}, "projects": []}
+    monkeypatch.setattr(demo, "script", lambda: alone)
     populate_territory(seed=7, today=TODAY, establishments=300)
-    publish_files(by="command:demo", now=NOW)
+    schemes = tuple(scheme for scheme in load_schemes() if scheme.audience == "company")
+    monkeypatch.setattr(published, "company_schemes", lambda: schemes)  # the real catalogue, whatever the fixtures publish
     people = populate_accounts(seed=7, now=NOW, company_siren=SHOWCASE_SIREN)
     demo.populate_journeys(seed=7, now=NOW, people=people, showcase_siret=SHOWCASE_SIRET)
     lengths = {action.pk: action.ends_on - action.starts_on for action in Action.objects.all()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -81,6 +82,7 @@ def _told(journey: Journey, found: Funding) -> dict[str, Any]:
     more = possible.total_eur - certain.total_eur
     shown = found.certain if certain.payments else found.possible
     first = _first(shown)
+    compared = shown if _gain(shown) else found.possible
     return {
         "cost_eur": found.cost_eur,
         "certain_eur": certain.total_eur,
@@ -94,9 +96,10 @@ def _told(journey: Journey, found: Funding) -> dict[str, Any]:
         "is_proved": certain.is_proved and possible.is_proved,
         "seconds": int(SECONDS),
         "bound_eur": possible.bound_eur,
-        "greedy_eur": shown.greedy.total_eur,
-        "shown_eur": shown.plan.total_eur,
-        "gain_eur": shown.plan.total_eur - shown.greedy.total_eur,
+        "compared": "certain" if compared is found.certain else "possible",
+        "greedy_eur": compared.greedy.total_eur,
+        "shown_eur": compared.plan.total_eur,
+        "gain_eur": _gain(compared),
         "binds": [(bind.eur, bind.says.in_(lang), bind.alone_eur) for bind in found.binds],
         "missing_eur": found.shares_eur,
         "caps": [(cap.says.in_(lang), cap.alone_eur) for cap in found.caps],
@@ -106,6 +109,11 @@ def _told(journey: Journey, found: Funding) -> dict[str, Any]:
         "first_title": found.choice(first.action, first.scheme).verdict.title if first is not None else "",
         "guard": any(found.choice(payment.action, payment.scheme).guard for payment in shown.plan.payments),
     }
+
+
+def _gain(side: Side) -> Decimal:
+    """What composing brings more than asking each time for the biggest aid."""
+    return side.plan.total_eur - side.greedy.total_eur
 
 
 def _first(side: Side) -> Payment | None:
