@@ -17,7 +17,6 @@ from ensembleur.journeys.catalogue.loader import FOLDER, read_plain
 from ensembleur.journeys.choices import ActionStatus
 from ensembleur.journeys.engine.delays import ENTRY
 from ensembleur.journeys.models import Enrolment, OptionTake, Payment, Review, StageEntry
-from ensembleur.journeys.permissions import may_read_programme
 from ensembleur.journeys.queries.programmes import board_of, enrolments_of, known_stages
 from ensembleur.journeys.services import enrolling, personal_data, planning
 from ensembleur.sources import Evidence
@@ -142,7 +141,6 @@ def test_the_company_and_who_helps_it_read_its_programme(who):
     held = frame.enrolment()
     someone = person(who, held.journey.siren)
     expected = who in {"director", "contributor", "adviser", "officer"}
-    assert may_read_programme(someone, held.journey) is expected
     assert Enrolment.objects.visible_to(someone).filter(pk=held.pk).exists() is expected
 
 

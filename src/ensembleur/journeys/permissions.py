@@ -9,7 +9,7 @@ from ensembleur.accounts.choices import PerimeterKind, Role
 from ensembleur.accounts.models import Mandate, Organisation, User
 from ensembleur.accounts.permissions import holds, may_appoint
 from ensembleur.journeys.choices import LIVE_INVOLVEMENTS, NeedEventKind
-from ensembleur.journeys.models import Application, Diagnosis, Document, Involvement, Journey, Need, Survey
+from ensembleur.journeys.models import Application, Document, Involvement, Journey, Need, Survey
 
 
 def is_known(user: Any) -> bool:
@@ -64,13 +64,8 @@ def advises(user: Any, journey: Journey) -> bool:
 
 
 def may_contribute(user: Any, journey: Journey) -> bool:
-    """Answer the diagnosis, keep the plan: the company and its adviser."""
+    """Read and answer the diagnosis, keep the plan: the company and its adviser; who decides on aids reads no weakness."""
     return is_company_side(user, journey) or advises(user, journey)
-
-
-def may_see_diagnosis(user: Any, diagnosis: Diagnosis) -> bool:
-    """The same people: those who decide on aids do not read a company's weaknesses."""
-    return may_contribute(user, diagnosis.journey)
 
 
 def may_see_reviews(user: Any, journey: Journey) -> bool:
@@ -86,11 +81,6 @@ def may_answer_survey(user: Any, survey: Survey) -> bool:
 def may_read_quality(user: Any) -> bool:
     """Officers, on their places; advisers, for what their own organisation closed."""
     return is_known(user) and holds(user, Role.OFFICER, Role.ADVISER)
-
-
-def may_see_application(user: Any, application: Application) -> bool:
-    """The company and its adviser; those who instruct, once it is handed in."""
-    return may_contribute(user, application.journey) or may_read_file(user, application)
 
 
 def may_read_file(user: Any, application: Application) -> bool:
@@ -133,11 +123,6 @@ def may_frame(user: Any, journey: Journey) -> bool:
     if advises(user, journey):
         return True
     return is_known(user) and holds(user, Role.OFFICER, **_place(journey)) and not is_company_side(user, journey)
-
-
-def may_read_programme(user: Any, journey: Journey) -> bool:
-    """Read where a company stands in a programme: itself, its adviser, the officers of the place."""
-    return may_contribute(user, journey) or (is_known(user) and holds(user, Role.OFFICER, **_place(journey)))
 
 
 def may_prospect(user: Any) -> bool:

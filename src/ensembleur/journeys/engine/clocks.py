@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from ensembleur.periods import PARIS, paris_day
 
 NUDGE, LAST_CHANCE, RELEASE, NO_NEWS = "nudge", "last_chance", "release", "no_news"
 # Days since the need was sent, as the national advisers' service does: nine leaves a week and a week-end to answer,
@@ -49,6 +51,11 @@ def next_strike(*, is_waiting: bool, routed_on: date, last_event_on: date, marks
         if clock not in marks and routed_on + timedelta(days=days) > as_of:
             return Strike(clock, routed_on + timedelta(days=days))
     return Strike(RELEASE, as_of)
+
+
+def day_ended(as_of: datetime, days_ago: int) -> datetime:
+    """The instant when the day that was `days_ago` ended in Paris: clocks count whole calendar days there."""
+    return datetime.combine(paris_day(as_of) - timedelta(days=days_ago - 1), time.min, PARIS)
 
 
 def days_between(start: date, end: date) -> int:

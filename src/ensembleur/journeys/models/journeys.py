@@ -30,6 +30,13 @@ def within_perimeter(user: User, *roles: Role, prefix: str = "") -> Q:
     )
 
 
+def read_through(user: User) -> Q:
+    """What hangs from a journey and is read by its own people, the advisers and the officers of its place."""
+    journeys = Journey.objects.all()
+    followed = Q(journey__in=journeys.of_companies_of(user)) | Q(journey__in=journeys.of_advised_by(user))
+    return followed | within_perimeter(user, Role.OFFICER, prefix="journey__")
+
+
 class JourneyQuerySet(models.QuerySet["Journey"]):
     """Lists of journeys."""
 

@@ -8,10 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
 from ensembleur.journeys.choices import OptionKind
-from ensembleur.journeys.models.journeys import Journey, within_perimeter
+from ensembleur.journeys.models.journeys import Journey, read_through
 from ensembleur.schemes.choices import EvidenceWord
 
 
@@ -22,12 +21,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """The company's own people, its advisers, and the officers of the place."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return self.none()
-        journeys = Journey.objects.all()
-        return self.filter(
-            Q(journey__in=journeys.of_companies_of(user))
-            | Q(journey__in=journeys.of_advised_by(user))
-            | within_perimeter(user, Role.OFFICER, prefix="journey__")
-        )
+        return self.filter(read_through(user))
 
     def live(self) -> EnrolmentQuerySet:
         """Those that have not left."""

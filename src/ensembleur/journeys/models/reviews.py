@@ -8,11 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
 from ensembleur.journeys.choices import Indicator, Result, Side, SurveyKind
 from ensembleur.journeys.models.diagnoses import Diagnosis
-from ensembleur.journeys.models.journeys import Journey, within_perimeter
+from ensembleur.journeys.models.journeys import Journey, read_through
 from ensembleur.journeys.models.needs import Need
 from ensembleur.journeys.models.papers import Document
 from ensembleur.schemes.choices import EvidenceWord
@@ -38,12 +37,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """The company's own people, its advisers, and the officers of the place."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return self.none()
-        journeys = Journey.objects.all()
-        return self.filter(
-            Q(journey__in=journeys.of_companies_of(user))
-            | Q(journey__in=journeys.of_advised_by(user))
-            | within_perimeter(user, Role.OFFICER, prefix="journey__")
-        )
+        return self.filter(read_through(user))
 
     def held(self) -> ReviewQuerySet:
         """Those that took place."""

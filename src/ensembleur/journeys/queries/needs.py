@@ -150,12 +150,6 @@ def needs_to_reroute(user: Any) -> QuerySet[Need]:
     return with_clocks(own).order_by("routed_at", "pk")
 
 
-def needs_of_journey(journey: Any, *, user: Any) -> QuerySet[Need]:
-    """The needs of a journey this person may read, the live ones first."""
-    own = Need.objects.visible_to(user).filter(journey=journey)
-    return with_clocks(own).order_by("closed_at", "-created_at", "-pk")
-
-
 def kpi(user: Any, period: Period, *, as_of: datetime) -> Figures:
     """The figures of the needs this person may see asked on the days of a period, in all and by subject; two queries."""
     needs = [row for row in _facts(Need.objects.visible_to(user)) if paris_day(row["created_at"]) in period]

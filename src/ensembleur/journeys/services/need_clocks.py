@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -25,11 +25,11 @@ from ensembleur.accounts.services.journal import record_act
 from ensembleur.accounts.services.notifying import Telling, notify_many
 from ensembleur.journeys.catalogue.subjects import subject_title
 from ensembleur.journeys.choices import Clock, InvolvementState, NeedEventKind, NeedOutcome, NeedStatus
-from ensembleur.journeys.engine.clocks import NO_NEWS_DAYS, WAITING_CLOCKS, taken_strike, waiting_strike
+from ensembleur.journeys.engine.clocks import NO_NEWS_DAYS, WAITING_CLOCKS, day_ended, taken_strike, waiting_strike
 from ensembleur.journeys.models import ClockMark, Involvement, Need, NeedEvent
 from ensembleur.journeys.queries.advisers import people_of_companies
 from ensembleur.journeys.services import telling
-from ensembleur.periods import PARIS, paris_day
+from ensembleur.periods import paris_day
 
 BATCH = 250
 BY = "command:run_clocks"
@@ -69,14 +69,9 @@ def _due(as_of: datetime) -> QuerySet[Need]:
     waiting, later = Q(), []
     for clock, days in reversed(WAITING_CLOCKS):
         later.append(clock)
-        waiting |= Q(routed_at__lt=_end_of_day(as_of, days)) & ~Q(Exists(marks.filter(clock__in=[*later])))
-    silent = Q(status=NeedStatus.TAKEN, last_event_at__lt=_end_of_day(as_of, NO_NEWS_DAYS))
+        waiting |= Q(routed_at__lt=day_ended(as_of, days)) & ~Q(Exists(marks.filter(clock__in=[*later])))
+    silent = Q(status=NeedStatus.TAKEN, last_event_at__lt=day_ended(as_of, NO_NEWS_DAYS))
     return Need.objects.filter((Q(status=NeedStatus.WAITING) & waiting) | silent)
-
-
-def _end_of_day(as_of: datetime, days_ago: int) -> datetime:
-    """The instant when the day that was `days_ago` ended in Paris: clocks count whole calendar days there."""
-    return datetime.combine(paris_day(as_of) - timedelta(days=days_ago - 1), time.min, PARIS)
 
 
 def _officers() -> list[tuple[User, Perimeter]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from ensembleur.accounts.services.journal import record_act
 from ensembleur.accounts.services.notices import register_notice
 from ensembleur.accounts.services.notifying import notify
 from ensembleur.journeys.choices import Side, SurveyKind
+from ensembleur.journeys.engine.clocks import day_ended
 from ensembleur.journeys.engine.reviews import LAPSED_AFTER_DAYS, REMINDED_AFTER_DAYS
 from ensembleur.journeys.models import Need, Review, Survey
 from ensembleur.journeys.permissions import advises, is_company_side
@@ -29,7 +30,7 @@ from ensembleur.journeys.queries.surveys import (
     reviews_to_survey,
     surveys_to_remind,
 )
-from ensembleur.periods import PARIS, paris_day
+from ensembleur.periods import paris_day
 
 NOTICES: dict[str, tuple[str | Promise, bool]] = {
     "review_asked": (gettext_lazy("Un bilan est à faire"), True),
@@ -57,10 +58,10 @@ def strike_reviews(*, as_of: datetime, dry_run: bool) -> dict[str, int]:
     asked = waiting.filter(asked_at__isnull=True, due_on__lte=paris_day(as_of))
     reminded = waiting.filter(
         reminded_at__isnull=True,
-        asked_at__lt=_end_of_day(as_of, REMINDED_AFTER_DAYS),
-        asked_at__gte=_end_of_day(as_of, LAPSED_AFTER_DAYS),
+        asked_at__lt=day_ended(as_of, REMINDED_AFTER_DAYS),
+        asked_at__gte=day_ended(as_of, LAPSED_AFTER_DAYS),
     )
-    lapsed = waiting.filter(asked_at__lt=_end_of_day(as_of, LAPSED_AFTER_DAYS))
+    lapsed = waiting.filter(asked_at__lt=day_ended(as_of, LAPSED_AFTER_DAYS))
     steps = {
         "reviews_asked": (asked, _ask_review),
         "reviews_reminded": (reminded, _remind_review),
@@ -98,11 +99,6 @@ def _each(rows: QuerySet[Row], act: Callable[[Row, datetime], bool], as_of: date
                 count += row is not None and act(row, as_of)
         last = keys[-1]
     return count
-
-
-def _end_of_day(as_of: datetime, days_ago: int) -> datetime:
-    """The instant when the day that was `days_ago` ended in Paris."""
-    return datetime.combine(paris_day(as_of) - timedelta(days=days_ago - 1), time.min, PARIS)
 
 
 # -- reviews -----------------------------------------------------------------------------------------------------------
