@@ -13,7 +13,7 @@ from ensembleur.accounts.models import Act, Notification, User
 from ensembleur.accounts.services.personal_data import shares
 from ensembleur.journeys.choices import InvolvementState as State
 from ensembleur.journeys.models import AdviserAbsence, AdviserSubject, Involvement, Need
-from ensembleur.journeys.services import asking, misrouting, need_data
+from ensembleur.journeys.services import advising, asking, misrouting, need_data
 from ensembleur.journeys.services.leaving import strike_departures
 from ensembleur.journeys.services.need_clocks import strike_needs
 from tests.factories import accounts, needs
@@ -49,6 +49,20 @@ def test_what_a_person_wrote_is_emptied_and_the_rest_stays():
     assert (need.words, over.note, over.outcome) == (need_data.GONE, "", "helped")
     assert not AdviserSubject.objects.exists()
     assert not AdviserAbsence.objects.exists()
+
+
+def test_what_others_were_told_of_a_person_is_emptied_with_their_words():
+    journey, director = make.own_journey()
+    asked = needs.asked(2, journey)
+    advising.take_need(involvement=asked, by=asked.adviser, now=NOW)
+    asking.add_message(need=asked.need, body="Mon portable : 06.", by=director, now=NOW)
+    asking.add_message(need=asked.need, body="Bien reçu.", by=asked.adviser, now=NOW)
+    need_data.erase_share(person=director, now=NOW)
+    assert not Notification.objects.visible_to(asked.adviser).filter(body__contains="portable").exists()
+    assert [one.kind for one in Notification.objects.visible_to(director).order_by("pk")] == ["need_status", "need_message"]
+    assert need_data.erase_share(person=asked.adviser, now=NOW) >= 2
+    assert not Notification.objects.visible_to(director).filter(kind="need_message").exists()
+    assert not Notification.objects.exclude(body="").filter(key__contains=":taken:").exists()
 
 
 def test_a_need_held_by_an_account_that_closes_goes_to_the_officers_and_the_company_is_told():

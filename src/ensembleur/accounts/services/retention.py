@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from ensembleur.accounts.choices import CLAIM_WAITS
 from ensembleur.accounts.models import CompanyClaim, Invitation, Mailing, Mandate, Notification, User
@@ -108,9 +108,13 @@ def _empty_notices(as_of: date, now: datetime, dry_run: bool) -> int:
     read = Q(read_at__lt=_start_of(add_months(as_of, -NOTICE_MONTHS)))
     forgotten = Q(read_at__isnull=True, created_at__lt=_start_of(add_months(as_of, -UNREAD_MONTHS)))
     old = Notification.objects.filter(read | forgotten, emptied_at__isnull=True)
-    if dry_run:
-        return old.count()
-    return old.update(title="–", body="", url="/", read_at=Coalesce("read_at", Value(now)), awaits_post=False, emptied_at=now)
+    return old.count() if dry_run else empty_notices(notices=old, now=now)
+
+
+def empty_notices(*, notices: QuerySet[Notification], now: datetime) -> int:
+    """Erase the words of these notices: they are shown to nobody and leave by no e-mail any more. Returns how many."""
+    read = Coalesce("read_at", Greatest(Value(now), "created_at"))
+    return notices.update(title="–", body="", url="/", read_at=read, awaits_post=False, emptied_at=now)
 
 
 def _delete_mailings(as_of: date, now: datetime, dry_run: bool) -> int:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from ensembleur.accounts.models import User
+from ensembleur.accounts.models import Notification, User
+from ensembleur.accounts.services.retention import empty_notices
 from ensembleur.journeys.models import AdviserAbsence, AdviserSubject, Involvement, Message, Need, NeedEvent
 from ensembleur.journeys.services.leaving import leave_needs
 from ensembleur.periods import add_months
@@ -38,13 +39,22 @@ def erase_share(*, person: User, now: datetime) -> int:
 
     That a need was asked, answered and how it ended stays: it belongs to the company's file, under an account without a name.
     """
-    count = leave_needs(person=person, now=now)
+    count = leave_needs(person=person, now=now) + _empty_told(person, now)
     count += Need.objects.filter(created_by=person).exclude(words=GONE).update(words=GONE)
     count += NeedEvent.objects.filter(by=person).exclude(note="").update(note="")
     count += Involvement.objects.filter(adviser=person).exclude(note="").update(note="")
     for model in (AdviserSubject, AdviserAbsence):
         count += model.objects.filter(adviser=person).delete()[0]
     return count
+
+
+def _empty_told(person: User, now: datetime) -> int:
+    """Others were told this person's words, and name: those notices are emptied with the words they repeat."""
+    written = Message.objects.filter(by=person, need__isnull=False).values_list("need", "pk")
+    taken = Involvement.objects.filter(adviser=person, taken_at__isnull=False).values_list("need", "pk")
+    keys = [f"need:{need}:message:{pk}:" for need, pk in written] + [f"need:{need}:taken:{pk}:" for need, pk in taken]
+    told = Notification.objects.filter(emptied_at__isnull=True)
+    return sum(empty_notices(notices=told.filter(key__startswith=key), now=now) for key in keys)
 
 
 @transaction.atomic
