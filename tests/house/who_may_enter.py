@@ -174,10 +174,13 @@ SCHEMES = {
             *("draft", "draft_note", "draft_dates", "draft_windows", "draft_amount", "draft_criteria", "draft_edges"),
             *("add_condition", "change_condition", "move_condition", "remove_condition", "group_condition"),
             *("add_parameter", "draft_parameter", "add_source", "draft_source"),
+            *("draft_split", "draft_envelope", "draft_sheet"),
         )
     },
     **{f"schemes:{name}": Page(act=WRITERS, named=DRAFT) for name in ("start_draft", "submit_draft", "withdraw_draft")},
+    "schemes:found_scheme": Page(WRITERS),
     "schemes:settle_files": Page(act=WRITERS),
+    "schemes:start_today": Page(act=WRITERS, named=DRAFT),  # its second reader too, once it is sent
     "schemes:return_to": Page(act=EDITORS, named=DRAFT),
     "schemes:send_back": Page(act=EDITORS, named=DRAFT),
     "schemes:publish_version": Page(act=everywhere("second_reader", "admin"), named=DRAFT),

@@ -12,7 +12,7 @@ from ensembleur.periods import Period
 from ensembleur.schemes.engine.amount import amount_of
 from ensembleur.schemes.engine.kept import lines_of
 from ensembleur.schemes.engine.scheme import Parameter, Scheme, Version, Window
-from ensembleur.schemes.engine.telling import edge_sentence, phrase
+from ensembleur.schemes.engine.telling import NATURE_WORDS, edge_sentence, phrase
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.engine.zones import ZONES
 
@@ -22,6 +22,8 @@ STATUS_WORDS = {
     "suspended": Words("suspendu", "suspended"),
     "ended": Words("terminé", "ended"),
 }
+
+SHARE_WORDS = {**NATURE_WORDS, "grant": Words("subvention", "grant"), "mixed": Words("formes mêlées", "several forms")}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ def told(scheme: Scheme, version: Version, *, lang: str = "fr") -> dict[tuple[st
     amount = amount_of(version.amount, {}, setting) if version.amount is not None else None
     if amount is not None:
         said["amount", ""] = amount.formula
+    if version.amount is not None and version.amount.split:
+        parts = ", ".join(
+            f"{show_number(share * 100, lang)} % {SHARE_WORDS[nature].in_(lang) if nature in SHARE_WORDS else nature}"
+            for nature, share in version.amount.split
+        )
+        said["amount", "split"] = phrase(lang, f"Partagé : {parts}", f"Shared: {parts}")
     for rank, window in enumerate(version.windows):
         said["window", str(rank)] = in_window(window, lang)
     for criterion in version.jury:
@@ -76,7 +84,8 @@ def told(scheme: Scheme, version: Version, *, lang: str = "fr") -> dict[tuple[st
     for edge in version.edges:
         said["edge", f"{edge.kind} {edge.scheme}"] = edge_sentence(edge, edge.scheme, lang)
     if version.envelope is not None:
-        said["envelope", ""] = show_money(version.envelope.eur, lang)
+        year = f" ({version.envelope.year})" if version.envelope.year else ""
+        said["envelope", ""] = show_money(version.envelope.eur, lang) + year
     if doubt := version.unverified.in_(lang):
         said["doubt", ""] = doubt
     return said

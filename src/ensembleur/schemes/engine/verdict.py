@@ -157,14 +157,12 @@ def judge(
     missing = tuple(dict.fromkeys(ask_instead(key, told) for key in explanation.missing)) if answer == "unknown" else ()
     cap = room if version.amount is not None and version.amount.nature in CAPPED_NATURES else None
     amount = amount_of(version.amount, known, setting, room=cap) if version.amount is not None else None
-    uncertain = version.status == "uncertain"
-    sentence = telling.verdict_sentence(answer, reasons, missing, scheme, lang)
     if answer == "not_open":
         sentence = telling.opening_sentence(opening, scheme, lang)
-    elif version.unreadable:
-        sentence = telling.uncertain_sentence(scheme, version, lang)
-    elif uncertain:
-        sentence = f"{sentence} {telling.uncertain_sentence(scheme, version, lang)}"
+    else:
+        decided = "" if version.unreadable else telling.verdict_sentence(answer, reasons, missing, scheme, lang)
+        doubt = telling.uncertain_sentence(scheme, version, lang) if version.status == "uncertain" else ""
+        sentence = " ".join(filter(None, (decided, doubt)))
     return Verdict(
         scheme=scheme,
         version=version,
@@ -176,7 +174,7 @@ def judge(
         opens_on=opening.opens_on,
         closed_since=opening.closed_since,
         closes_on=opening.closes_on,
-        uncertain=uncertain,
+        uncertain=version.status == "uncertain",
         lang=lang,
         rule_hash=version.rule_hash,
         title=scheme.title.in_(lang),

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ensembleur.errors import BadInput
+from ensembleur.schemes.catalogue.loader import scheme_faults
 from ensembleur.schemes.choices import OPEN_STATES, VersionOrigin, VersionState
+from ensembleur.schemes.engine.parsing import parse_scheme
 from ensembleur.schemes.engine.review import Fault, review
 from ensembleur.schemes.engine.timeline import in_force
 from ensembleur.schemes.models import Scheme, SchemeVersion
@@ -23,8 +27,29 @@ def sources_of(version: SchemeVersion) -> dict[str, Any]:
 
 def faults_in(version: SchemeVersion) -> list[Fault]:
     """Every fault of a version; none when it may go on."""
-    schemes = set(Scheme.objects.values_list("pk", flat=True))
-    return review(version.content, scheme=version.scheme.content, sources=sources_of(version), schemes=schemes)
+    public = SchemeVersion.objects.published().values_list("scheme_id", flat=True)
+    schemes = {*public, version.scheme_id}
+    found = review(version.content, scheme=version.scheme.content, sources=sources_of(version), schemes=schemes)
+    return found or _as_a_file(version, schemes)
+
+
+def _as_a_file(version: SchemeVersion, schemes: set[str]) -> list[Fault]:
+    """What the loader of the catalogue's files would still refuse."""
+    whole = {**version.scheme.content, "sources": sources_of(version), "versions": [version.content]}
+    says = scheme_faults(parse_scheme(whole, origin=version.scheme_id), known=schemes)
+    return [Fault("refused_as_file", "text", sentence, _("Corrigez ce point, puis enregistrez.")) for sentence in says]
+
+
+def scheme_choices(*, but: str, lang: str = "fr") -> list[tuple[str, str]]:
+    """The published schemes an edge may lead to, by title."""
+    public = SchemeVersion.objects.published().values("scheme_id")
+    found = Scheme.objects.filter(pk__in=public).exclude(pk=but)
+    return sorted(((scheme.pk, title_of(scheme, lang)) for scheme in found), key=lambda pair: pair[1].casefold())
+
+
+def has_own_sheet(scheme: Scheme) -> bool:
+    """Whether the scheme was created here and nothing of it has been published yet, so that its sheet may still change."""
+    return not scheme.versions.exclude(origin=VersionOrigin.OFFICER, published_at__isnull=True).exists()
 
 
 def standing_version(scheme: Scheme, *, on: date) -> SchemeVersion | None:
@@ -49,7 +74,7 @@ class ToMend:
     why: str
 
 
-def texts_to_mend(*, on: date) -> list[ToMend]:
+def texts_to_mend(*, on: date, lang: str = "fr") -> list[ToMend]:
     """The published texts this release cannot read and that still apply that day or later, by title."""
     aside = [text for text in catalogue().set_aside if text.until is None or text.until > on]
     if not aside:
@@ -57,7 +82,9 @@ def texts_to_mend(*, on: date) -> list[ToMend]:
     schemes = Scheme.objects.in_bulk([text.scheme for text in aside])
     names = [text.version for text in aside if text.version]
     rows = {row.version_id: row for row in SchemeVersion.objects.published().filter(version_id__in=names)}
-    found = [ToMend(schemes[text.scheme], _title(schemes[text.scheme]), rows.get(text.version), text.why) for text in aside]
+    found = [
+        ToMend(schemes[text.scheme], title_of(schemes[text.scheme], lang), rows.get(text.version), text.why) for text in aside
+    ]
     return sorted(found, key=lambda one: one.title.casefold())
 
 
@@ -74,9 +101,9 @@ class DeskRow:
     to_read: bool = False
 
 
-def desk_rows(user: Any) -> list[DeskRow]:
+def desk_rows(user: Any, *, lang: str = "fr") -> list[DeskRow]:
     """Every scheme by title, with what waits for this person. Two queries."""
-    rows = {scheme.pk: DeskRow(scheme, _title(scheme)) for scheme in Scheme.objects.all()}
+    rows = {scheme.pk: DeskRow(scheme, title_of(scheme, lang)) for scheme in Scheme.objects.all()}
     held: dict[str, list[SchemeVersion]] = {}
     for version in SchemeVersion.objects.exclude(state__in=[VersionState.WITHDRAWN, VersionState.REPLACED]).defer("content"):
         held.setdefault(version.scheme_id, []).append(version)
@@ -92,9 +119,11 @@ def desk_rows(user: Any) -> list[DeskRow]:
     return sorted(rows.values(), key=lambda row: row.title.casefold())
 
 
-def _title(scheme: Scheme) -> str:
+def title_of(scheme: Scheme, lang: str = "fr") -> str:
+    """The name of a scheme in the reader's language, read without the rest of its sheet."""
     title = scheme.content.get("title")
-    return str(title.get("fr") if isinstance(title, dict) else title or scheme.pk)
+    words = title if isinstance(title, dict) else {"fr": title}
+    return str(words.get(lang) or words.get("fr") or scheme.pk)
 
 
 def later_files(versions: Iterable[SchemeVersion]) -> list[SchemeVersion]:

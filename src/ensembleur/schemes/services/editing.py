@@ -19,6 +19,7 @@ from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.permissions import may_read_over, may_reopen, may_write_rules
 from ensembleur.schemes.queries.drafts import faults_in, standing_version
 from ensembleur.schemes.queries.flips import Preview, preview
+from ensembleur.schemes.services.drafting import set_parts
 from ensembleur.schemes.services.publishing import content_hash
 from ensembleur.schemes.services.telling import tell_readers, tell_writer
 
@@ -27,11 +28,11 @@ from ensembleur.schemes.services.telling import tell_readers, tell_writer
 def start_draft(*, scheme: Scheme, by: User, now: datetime, base: SchemeVersion | None = None, note: str = "") -> SchemeVersion:
     """Open a draft with the text in force, or with that of an earlier version, to apply from today.
 
-    base : the version whose text is taken; the one in force when absent.
+    base : the version whose text is taken; when absent, the one in force, or the last one written when none was published.
     Raises Refused when a draft is already open for the scheme, or when there is no text to start from.
     """
     check(may_write_rules, by)
-    start = base or standing_version(scheme, on=paris_day(now))
+    start = base or standing_version(scheme, on=paris_day(now)) or scheme.versions.order_by("recorded_at", "pk").last()
     if start is None or start.scheme_id != scheme.pk:
         raise Refused("no_text", _("Ce dispositif n'a pas encore de texte dont partir."))
     _refuse_second(scheme)
@@ -159,7 +160,7 @@ def publish(*, version: SchemeVersion, seal: str, by: User, now: datetime) -> Sc
         cited = cited_sources(held.content)
         held.sources = {key: source for key, source in held.sources.items() if key in cited}
         held.content = {**held.content, "published": {"from": paris_day(now).isoformat(), "to": None}}
-        held.content_hash = content_hash([held.sources, held.content])
+        held.content_hash = content_hash([held.scheme.content, held.sources, held.content])
         held.state = VersionState.PUBLISHED
         held.published_by, held.published_at = by, now
         held.flips = seen.as_json(now)
@@ -175,6 +176,28 @@ def publish(*, version: SchemeVersion, seal: str, by: User, now: datetime) -> Sc
         )
         tell_writer(version=held, now=now)
     return held
+
+
+@transaction.atomic
+def start_today(*, version: SchemeVersion, edition: int, by: User, now: datetime) -> SchemeVersion:
+    """Make a text that would reach back apply from today on.
+
+    In a draft, its first day changes and it is seen again before it is sent. A text in second reading is not rewritten by
+    its reader: it is sent back with that reason. Raises Refused when it does not reach back, or ends before today.
+    """
+    is_read_over = version.state == VersionState.SECOND_READING
+    check(may_reopen if is_read_over else may_write_rules, by, version)
+    today = paris_day(now)
+    first, end = SchemeVersion.objects.values_list("effective_from", "effective_to").get(pk=version.pk)
+    if first is None or first >= today:
+        raise Refused("not_past", _("Ce texte ne commence pas dans le passé : il n'y a rien à changer."))
+    if end is not None and end <= today:
+        raise Refused("all_past", _("Ce texte ne vaut que pour des jours passés : changez ses jours d'application."))
+    if is_read_over:
+        why = _("Faites commencer ce texte le jour de sa publication, et non le %(day)s.") % {"day": first.strftime("%d/%m/%Y")}
+        return send_back(version=version, why=why, by=by, now=now)
+    effective = {"from": today, "to": version.content["effective"].get("to")}
+    return set_parts(draft=version, edition=edition, parts={"effective": effective}, by=by, now=now)
 
 
 @transaction.atomic

@@ -19,15 +19,23 @@ from ensembleur.periods import paris_day
 from ensembleur.schemes.choices import VersionOrigin, VersionState
 from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.permissions import may_edit_schemes, may_read_over, may_write_rules
-from ensembleur.schemes.queries.drafts import desk_rows, faults_in, later_files, sources_of, standing_version, texts_to_mend
+from ensembleur.schemes.queries.drafts import (
+    desk_rows,
+    faults_in,
+    has_own_sheet,
+    later_files,
+    sources_of,
+    standing_version,
+    texts_to_mend,
+    title_of,
+)
 from ensembleur.schemes.queries.flips import frozen_steps
 from ensembleur.schemes.services import editing
-from ensembleur.schemes.views.rules.words import changes_of, part_words, step_words, tree_of
+from ensembleur.schemes.views.rules.words import changes_of, language, part_words, sheet_words, step_words, tree_of
 from ensembleur.web.pages import page
 
 View = Callable[..., HttpResponse]
 TONES = {"draft": "info", "second_reading": "unknown", "published": "yes", "withdrawn": "closed", "replaced": "closed"}
-
 LOST = ("unreadable", "unknown_zone")  # the faults of a text whose words a release has dropped
 
 
@@ -47,7 +55,7 @@ def for_officers(view: View) -> View:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Every scheme, its state, and what waits for me."""
-    rows = desk_rows(request.user)
+    rows = desk_rows(request.user, lang=language())
     words = request.GET.get("q", "")[:80].replace("\0", "")
     shown = [row for row in rows if words.casefold() in row.title.casefold()]
     context = {
@@ -55,7 +63,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "to_read": [row for row in rows if row.to_read],
         "to_write": [row for row in rows if row.to_write],
         "later": [row for row in rows if row.later],
-        "to_mend": texts_to_mend(on=timezone.localdate()),
+        "to_mend": texts_to_mend(on=timezone.localdate(), lang=language()),
         "words": words,
         "may_write": may_write_rules(request.user),
     }
@@ -79,6 +87,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         "later": later_files(versions),
         "to_mend": [one for one in texts_to_mend(on=timezone.localdate()) if one.scheme.pk == scheme.pk],
         "may_write": may_write_rules(request.user),
+        "is_public": any(one.state == VersionState.PUBLISHED for one in versions),
     }
     return page(request, "schemes/rules/history.html", context)
 
@@ -100,6 +109,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "row": _row(held, standing),
         "tree": tree_of(held, lost, sources_of(held)),
         "is_lost": bool(lost),
+        "sheet": sheet_words(held.scheme) if has_own_sheet(held.scheme) else [],
         "changes": _changes(held),
         "parts": part_words(),
         "flips": step_words(frozen_steps(held.flips)),
@@ -141,8 +151,7 @@ def settle(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _title(scheme: Scheme) -> str:
-    title = scheme.content.get("title")
-    return str(title.get("fr") if isinstance(title, dict) else title or scheme.pk)
+    return title_of(scheme, language())
 
 
 def _row(held: SchemeVersion, standing: SchemeVersion | None) -> dict[str, Any]:

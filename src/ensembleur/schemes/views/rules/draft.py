@@ -23,10 +23,19 @@ from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.forms.rules import ConditionForm, FactForm, GroupForm, NoteForm, PlaceForm, initial_of
 from ensembleur.schemes.models import SchemeVersion
 from ensembleur.schemes.permissions import may_write_rules
-from ensembleur.schemes.queries.drafts import faults_in, newer_than_draft, sources_of
+from ensembleur.schemes.queries.drafts import faults_in, has_own_sheet, newer_than_draft, sources_of
 from ensembleur.schemes.services import drafting, editing
 from ensembleur.schemes.views.rules.desk import _title, for_officers
-from ensembleur.schemes.views.rules.words import changes_of, language, part_words, places_for, sentence_of, setting_of, tree_of
+from ensembleur.schemes.views.rules.words import (
+    changes_of,
+    language,
+    part_words,
+    places_for,
+    sentence_of,
+    setting_of,
+    sheet_words,
+    tree_of,
+)
 from ensembleur.web.pages import page
 
 
@@ -63,6 +72,7 @@ def draft_page(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
             for key, source in sources.items()
         ],
         "parameters": list((draft.content.get("parameters") or {}).items()),
+        "sheet": sheet_words(draft.scheme) if has_own_sheet(draft.scheme) else [],
         "later": newer_than_draft(draft),
         "bonuses": (draft.content.get("amount") or {}).get("bonuses") or [],
     }

@@ -18,7 +18,7 @@ from ensembleur.errors import BadInput, Refused
 from ensembleur.schemes.choices import VersionState
 from ensembleur.schemes.forms.rules import WhyForm
 from ensembleur.schemes.models import SchemeVersion
-from ensembleur.schemes.permissions import may_read_over, may_write_rules
+from ensembleur.schemes.permissions import may_read_over, may_reopen, may_write_rules
 from ensembleur.schemes.queries.drafts import faults_in
 from ensembleur.schemes.queries.flips import FlipRow, Preview, flip_rows, flipped_rows, frozen_steps, preview
 from ensembleur.schemes.services import editing
@@ -68,6 +68,7 @@ def flips(request: HttpRequest, pk: int) -> HttpResponse:
         "why": WhyForm(),
         "is_for_persons": held.scheme.content.get("audience") == "person",
         "is_past": held.effective_from is not None and held.effective_from < timezone.localdate(),
+        "may_start_today": _may_start_today(held, request.user),
     }
     return page(request, "schemes/rules/flips.html", context, fragment="companies")
 
@@ -126,6 +127,23 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_officers
 @require_POST
+def start_today(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a text that reaches back apply from today; in second reading, it goes back to those who write with that reason."""
+    held = _waiting(pk)
+    edition = request.POST.get("edition", "")
+    was = held.state
+    editing.start_today(
+        version=held, edition=int(edition) if edition.isascii() and edition.isdigit() else -1, by=request.user, now=timezone.now()
+    )
+    if was == VersionState.DRAFT:
+        messages.success(request, _("Le texte commence aujourd'hui : les comptes sont refaits, rien de passé ne change."))
+        return redirect("schemes:flips", held.pk)
+    messages.success(request, _("Le texte est rendu à ceux qui l'écrivent, avec votre raison."))
+    return redirect("schemes:rules")
+
+
+@for_officers
+@require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish, as its second reader."""
     held = _waiting(pk)
@@ -145,6 +163,15 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     editing.send_back(version=held, why=why, by=request.user, now=timezone.now())
     messages.success(request, _("Le texte est rendu à ceux qui l'écrivent, avec votre raison."))
     return redirect("schemes:rules")
+
+
+def _may_start_today(held: SchemeVersion, user: Any) -> bool:
+    """Whether the text reaches back, goes on after today, and this person may change it or send it back."""
+    today = timezone.localdate()
+    is_past = held.effective_from is not None and held.effective_from < today
+    goes_on = held.effective_to is None or held.effective_to > today
+    allowed = may_write_rules(user) if held.state == VersionState.DRAFT else may_reopen(user, held)
+    return is_past and goes_on and allowed
 
 
 def _waiting(pk: int) -> SchemeVersion:

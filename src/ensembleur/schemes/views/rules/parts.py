@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from ensembleur.errors import BadInput
 from ensembleur.schemes.choices import EDGES
 from ensembleur.schemes.forms import parts as written
+from ensembleur.schemes.forms import shares
 from ensembleur.schemes.forms.rules import source_choices
-from ensembleur.schemes.models import Scheme, SchemeVersion
-from ensembleur.schemes.queries.drafts import sources_of
+from ensembleur.schemes.models import SchemeVersion
+from ensembleur.schemes.queries.drafts import scheme_choices, sources_of
 from ensembleur.schemes.services import drafting
 from ensembleur.schemes.views.rules.draft import done, of_draft, simple_page
 from ensembleur.schemes.views.rules.words import language
@@ -78,7 +79,7 @@ def edges(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
     schemes = [
         ("", "—"),
         ("de-minimis", _("Plafond de minimis")),
-        *((slug, slug) for slug in Scheme.objects.order_by("pk").values_list("pk", flat=True)),
+        *scheme_choices(but=draft.scheme_id),
     ]
     columns: dict[str, forms.Field] = {
         "kind": forms.ChoiceField(label=_("Lien"), choices=[("", "—"), *EDGES.items()]),
@@ -135,6 +136,37 @@ def amount(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
         "Une somme peut être le nom d'un paramètre daté de la version. Une majoration s'applique quand sa condition, écrite dans le brouillon, est remplie."
     )
     return simple_page(request, draft, form, _("Montant"), _("Enregistrer"), lead=lead, groups=more.groups(), second=more)
+
+
+@of_draft
+@BOTH
+def split(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
+    """What part of the amount is given, what part is to be given back."""
+    held = draft.content.get("amount") or {}
+    shown = [{"nature": nature, "share": written._shown(share, 100)} for nature, share in (held.get("split") or {}).items()]
+    form = shares.SplitForm(shown, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        rest = {name: value for name, value in held.items() if name != "split"}
+        parts = form.shares()
+        if not held:
+            form.add_error(None, _("Ce texte n'a pas encore de montant : écrivez-le d'abord, puis partagez-le."))
+        elif answer := _set(request, draft, form, {"amount": {**rest, **({"split": parts} if parts else {})}}):
+            return answer
+    lead = _("Par exemple 60 % de subvention et 40 % d'avance. Tout vidé, le montant n'a qu'une forme.")
+    return simple_page(request, draft, form, _("Partage du montant"), _("Enregistrer"), lead=lead, groups=form.groups())
+
+
+@of_draft
+@BOTH
+def envelope(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
+    """The money set aside for the whole scheme."""
+    sources = sources_of(draft)
+    start = shares.EnvelopeForm.initial_of(draft.content.get("envelope") or {})
+    form = shares.EnvelopeForm(request.POST or None, initial=start, sources=sources)
+    if request.method == "POST" and form.is_valid() and (answer := _set(request, draft, form, {"envelope": form.envelope()})):
+        return answer
+    lead = _("L'argent prévu pour tout le dispositif, pas pour une entreprise. Montant vidé, l'enveloppe disparaît.")
+    return simple_page(request, draft, form, _("Enveloppe"), _("Enregistrer"), lead=lead)
 
 
 def _bonuses(more: written.RowsForm, held: list[dict[str, Any]], form: written.AmountForm) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from ensembleur.errors import BadInput
 from ensembleur.logic.comparing import Setting
 from ensembleur.logic.conditions import Leaf, parse
 from ensembleur.logic.sentences import require
+from ensembleur.schemes.choices import AUDIENCES, FAMILIES, LEVELS, TOPICS
 from ensembleur.schemes.engine.differences import Difference, differences
 from ensembleur.schemes.engine.drafting import GROUPS, Node, walk
 from ensembleur.schemes.engine.flips import Transition
@@ -22,7 +23,8 @@ from ensembleur.schemes.engine.review import Fault
 from ensembleur.schemes.engine.timeline import in_force
 from ensembleur.schemes.engine.vocabulary import VOCABULARY
 from ensembleur.schemes.engine.zones import ZONES
-from ensembleur.schemes.models import SchemeVersion
+from ensembleur.schemes.forms.parts import text_of
+from ensembleur.schemes.models import Scheme, SchemeVersion
 from ensembleur.schemes.queries.published import assembled
 
 ANSWERS = {"yes": "yes", "no": "no", "unknown": "unknown", "not_open": "closed"}
@@ -183,6 +185,27 @@ def step_words(steps: Any) -> list[StepWords]:
     words = answer_words()
     return [
         StepWords(step, f"{words[step.before]} → {words[step.after]}", ANSWERS[step.after]) for step in steps if step.is_change
+    ]
+
+
+def sheet_words(scheme: Scheme) -> list[tuple[str, str]]:
+    """The sheet of a scheme in words, for who reads it over: (what, what it says), in both languages where both are public."""
+    held = scheme.content
+    operator = held.get("operator") or ""
+    operator = operator.get("name", "") if isinstance(operator, Mapping) else operator
+    both = {name: [text_of(held.get(name), lang) for lang in ("fr", "en")] for name in ("title", "summary")}
+    listed = ", ".join(str(TOPICS.get(topic, topic)) for topic in held.get("topics") or ())
+    return [
+        (_("Identifiant"), scheme.pk),
+        (_("Nom"), " · ".join(filter(None, both["title"]))),
+        (_("À quoi il sert"), " · ".join(filter(None, both["summary"]))),
+        (_("Forme"), str(FAMILIES.get(held.get("family"), held.get("family")))),
+        (_("Niveau"), str(LEVELS.get(held.get("level"), held.get("level")))),
+        (_("Pour qui"), str(AUDIENCES.get(held.get("audience", "company"), ""))),
+        (_("Sujets"), listed),
+        (_("Organisme"), str(operator)),
+        (_("Autres financeurs"), ", ".join(held.get("funders") or ())),
+        (_("Page officielle"), str(held.get("url") or "")),
     ]
 
 
