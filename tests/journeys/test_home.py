@@ -77,6 +77,14 @@ def test_the_company_that_spoke_last_waits_for_the_adviser():
     assert texts(journey, director) == []
 
 
+def test_an_adviser_who_reads_the_home_owes_no_answer_to_a_colleague():
+    journey, director = make.own_journey()
+    make.plan(make.finished(journey))
+    talk(journey, director, last="adviser")
+    assert step(journey, director) == "Lire et répondre"
+    assert step(journey, accounts.person(Role.ADVISER, "95")) == "Noter le départ"
+
+
 def test_an_advisers_own_opinion_is_not_the_companys_next_step():
     journey, _director = make.own_journey()
     adviser = accounts.person(Role.ADVISER, "95")
@@ -114,7 +122,7 @@ def test_the_desk_is_read_in_a_fixed_number_of_queries(count, django_assert_num_
         talk(journey, director, last="adviser")
         held.survey(held.closed_need(None, journey), director)
     held.baseline(journey)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):  # the director's roles, then the desk
         read_home(journey, director, as_of=NOW)
 
 

@@ -65,7 +65,8 @@ class Home:
 
     draft : the diagnosis being answered, with its count of answers.   finished : those finished, the latest first.
     files : applications, the latest first, with their documents and `last_by`.   reviews : the four set by the baseline, none
-    without one.   talks : needs whose last message is an adviser's.   surveys : what this reader was asked about this journey.
+    without one.   talks : for the company's people, needs whose last message is an adviser's.   surveys : what this reader was
+    asked about this journey.
     """
 
     journey: Journey
@@ -87,12 +88,13 @@ class Home:
 
 
 def read_home(journey: Journey, user: Any, *, as_of: datetime) -> Home:
-    """Read the desk in six queries, whatever is on it."""
+    """Read the desk in six queries, whatever is on it, and the reader's roles when they are not known yet."""
     diagnoses = list(journey.diagnoses.defer("questionnaire").annotate(count=Count("answers")).order_by("-finished_at", "-pk"))
     last = Message.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
     said = Message.objects.filter(need=OuterRef("pk")).order_by("-at", "-pk")
     files = journey.applications.annotate(last_by=Subquery(last.values("by_id")[:1])).order_by("-created_at", "-pk")
-    talks = journey.needs.live().annotate(last_by=Subquery(said.values("by_id")[:1]))
+    own = Journey.objects.all().of_companies_of(user)  # an adviser who reads this home owes no answer to a colleague
+    talks = journey.needs.live().filter(journey__in=own).annotate(last_by=Subquery(said.values("by_id")[:1]))
     about = Q(need__journey=journey) | Q(review__journey=journey)
     return Home(
         journey=journey,
