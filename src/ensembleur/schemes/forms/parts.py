@@ -269,6 +269,18 @@ class AmountForm(forms.Form):
         self.fields["source"].choices = source_choices(sources)  # type: ignore[attr-defined]
         _words_fields(self, "note", _("Précision sur le montant"))
 
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under the way of counting each belongs to."""
+        named = (
+            (_("Ce que c'est"), ("nature", "rule", "base")),
+            (_("Si c'est un taux"), ("rate_min", "rate_max")),
+            (_("Si ce sont des paliers"), ("steps",)),
+            (_("Si c'est une somme"), ("min_eur", "max_eur")),
+            (_("Ses limites"), ("base_min", "base_max", "floor", "ceiling")),
+            (_("Le texte qui la fonde"), ("source", "note_fr", "note_en")),
+        )
+        return [(title, [self[name] for name in names]) for title, names in named]
+
     @staticmethod
     def initial_of(amount: Mapping[str, Any]) -> dict[str, Any]:
         """What stands."""

@@ -19,6 +19,13 @@ from ensembleur.schemes.forms.rules import DATE
 LINES = forms.Textarea(attrs={"rows": 3})
 OWN_SOURCE = "texte-1"  # the key of the text given with the sheet
 SOURCE_FIELDS = {"title": "source_title", "url": "source_url", "as_of": "source_as_of", "checked": "source_checked"}
+PARTS = {
+    "name": ("title_fr", "title_en", "summary_fr", "summary_en"),
+    "kind": ("family", "audience", "topics"),
+    "body": ("level", "operator", "operator_siren", "funders", "url"),
+    "text": ("source_title", "source_url", "source_as_of", "source_checked", "source_confidence"),
+    "first": ("first", "slug"),
+}
 
 
 class SheetForm(forms.Form):
@@ -53,6 +60,21 @@ class SheetForm(forms.Form):
     source_as_of = forms.DateField(label=_l("Date de ce texte"), required=False, widget=DATE)
     source_checked = forms.DateField(label=_l("Lu par vous le"), required=False, widget=DATE)
     source_confidence = forms.ChoiceField(label=_l("D'où vient-il ?"), choices=CONFIDENCES)
+
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under the heading each belongs to."""
+        headings = {
+            "name": _("Son nom"),
+            "kind": _("Ce que c'est"),
+            "body": _("Qui la porte"),
+            "text": _("Le texte qui la fonde"),
+            "first": _("Sa première version"),
+        }
+        return [
+            (title, [self[name] for name in PARTS[key] if name in self.fields])
+            for key, title in headings.items()
+            if set(PARTS[key]) & set(self.fields)
+        ]
 
     @staticmethod
     def initial_of(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def draft_page(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
         "title": _title(draft.scheme),
         "tree": tree_of(draft, faults, sources),
         "faults": [(fault, _where(draft, fault.place)) for fault in faults],
+        "is_empty": any(fault.code == "empty_rule" for fault in faults),
         "changes": changes_of(draft, standing, on=timezone.localdate(), now=timezone.now()),
         "parts": part_words(),
         "sources": [
@@ -268,6 +269,7 @@ def simple_page(
     lead: str = "",
     groups: Any = None,
     second: Any = None,
+    parts: Any = None,
 ) -> HttpResponse:
     """One form, one button, the way back to the draft."""
     context = {
@@ -279,6 +281,7 @@ def simple_page(
         "lead": lead,
         "groups": groups,
         "second": second,
+        "parts": parts,
         "edition": request.POST.get("edition", draft.edition),
     }
     return page(

@@ -50,7 +50,7 @@ def flips(request: HttpRequest, pk: int) -> HttpResponse:
         "version": held,
         "title": _title(held.scheme),
         "seen": seen,
-        "steps": step_words(seen.steps),
+        "steps": step_words(seen.steps, is_first=seen.before is None),
         "total": sum(step.count for step in seen.changes),
         "establishments": seen.wide.height,
         "wanted": wanted,
@@ -61,7 +61,7 @@ def flips(request: HttpRequest, pk: int) -> HttpResponse:
         "most": MOST,
         "recounted": held.state == VersionState.SECOND_READING
         and [(one.name, one.count) for one in frozen] != [(one.name, one.count) for one in seen.steps],
-        "frozen": step_words(frozen),
+        "frozen": step_words(frozen, is_first=seen.before is None),
         "may_send": held.state == VersionState.DRAFT and may_write_rules(request.user),
         "may_publish": held.state == VersionState.SECOND_READING and may_read_over(request.user, held),
         "may_send_back": held.state == VersionState.SECOND_READING,

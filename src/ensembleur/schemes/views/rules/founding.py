@@ -60,4 +60,4 @@ def sheet(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
         )  # fmt: skip
         if answer is not None:
             return answer
-    return simple_page(request, draft, form, _("Fiche du dispositif"), _("Enregistrer"))
+    return simple_page(request, draft, form, _("Fiche du dispositif"), _("Enregistrer"), parts=form.parts())

@@ -135,7 +135,9 @@ def amount(request: HttpRequest, draft: SchemeVersion) -> HttpResponse:
     lead = _(
         "Une somme peut être le nom d'un paramètre daté de la version. Une majoration s'applique quand sa condition, écrite dans le brouillon, est remplie."
     )
-    return simple_page(request, draft, form, _("Montant"), _("Enregistrer"), lead=lead, groups=more.groups(), second=more)
+    return simple_page(
+        request, draft, form, _("Montant"), _("Enregistrer"), lead=lead, groups=more.groups(), second=more, parts=form.parts()
+    )
 
 
 @of_draft

@@ -180,11 +180,13 @@ def answer_words() -> dict[str, str]:
     return {"yes": _("Éligible"), "no": _("Non éligible"), "unknown": _("À vérifier"), "not_open": _("Fermé")}
 
 
-def step_words(steps: Any) -> list[StepWords]:
-    """The transitions that change an answer, in words."""
+def step_words(steps: Any, *, is_first: bool = False) -> list[StepWords]:
+    """The transitions that change an answer, in words. is_first : nothing stood before, so only the new answer is said."""
     words = answer_words()
     return [
-        StepWords(step, f"{words[step.before]} → {words[step.after]}", ANSWERS[step.after]) for step in steps if step.is_change
+        StepWords(step, words[step.after] if is_first else f"{words[step.before]} → {words[step.after]}", ANSWERS[step.after])
+        for step in steps
+        if step.is_change
     ]
 
 
