@@ -1,5 +1,7 @@
 """The demonstration's people: one a role, fictional, entered with one click, only in a demonstration."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -9,8 +11,10 @@ from ensembleur.accounts.choices import Role
 from ensembleur.accounts.engine.perimeters import Perimeter
 from ensembleur.accounts.models import Act, Mandate, Organisation, User
 from ensembleur.accounts.queries import perimeter_of
-from ensembleur.accounts.services.demo import populate_accounts, populate_advisers
+from ensembleur.accounts.services.demo import populate_accounts, populate_advisers, read_old_notices
+from tests.factories import accounts as factories
 from tests.factories.accounts import NOW
+from tests.factories.notices import notice
 
 pytestmark = pytest.mark.django_db
 SIREN = "000000018"
@@ -101,3 +105,17 @@ def test_one_click_entry_asks_for_a_token_and_a_post(settings):
     populate()
     assert Client(enforce_csrf_checks=True).post(reverse("accounts:demo_enter"), {"role": "admin"}).status_code == 403
     assert Client().get(reverse("accounts:demo_enter")).status_code == 405
+
+
+def test_fictional_people_have_read_what_is_older_than_a_week():
+    someone = factories.user(is_fictional=True)
+    old, recent = (notice(someone, created_at=NOW - timedelta(days=days)) for days in (8, 6))
+    real = notice(factories.user(), created_at=NOW - timedelta(days=8))
+    assert read_old_notices(now=NOW) == 1
+    assert read_old_notices(now=NOW) == 0
+    for told in (old, recent, real):
+        told.refresh_from_db()
+    assert old.read_at == NOW - timedelta(days=7)
+    assert not old.awaits_post
+    assert recent.read_at is None
+    assert real.read_at is None

@@ -12,7 +12,7 @@ from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import Act, NoticePreference, Notification
 from ensembleur.accounts.services import notices
 from ensembleur.accounts.services.notices import register_notice
-from ensembleur.accounts.services.notifying import read_all, read_notification, set_preferences
+from ensembleur.accounts.services.notifying import read_about, read_all, read_notification, set_preferences
 from ensembleur.accounts.services.unsubscribing import unsubscribe, unsubscribe_token
 from ensembleur.errors import BadInput, NotAllowed
 from tests.factories import accounts as factories
@@ -87,6 +87,20 @@ def test_everything_is_read_at_once_and_only_mine(client):
     assert "Tout marquer comme lu" not in client.get(url("notices")).text
     other.refresh_from_db()
     assert other.read_at is None
+
+
+def test_opening_the_page_is_reading_what_was_told_about_it_and_nothing_else():
+    person = factories.user()
+    here, elsewhere, other = notice(person, url="/ici/"), notice(person, url="/ailleurs/"), notice(url="/ici/")
+    later = notice(person, url="/ici/", minutes_before=-5)
+    assert read_about(path="/ici/", by=person, now=MONDAY) == 1
+    assert read_about(path="/ici/", by=person, now=MONDAY) == 0
+    for told in (here, elsewhere, other, later):
+        told.refresh_from_db()
+    assert here.read_at == MONDAY
+    assert [told.read_at for told in (elsewhere, other, later)] == [None, None, None]
+    with pytest.raises(NotAllowed):
+        read_about(path="/ici/", by=AnonymousUser(), now=MONDAY)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -15,9 +15,11 @@ from django.utils import timezone
 from ensembleur.accounts.choices import Role
 from ensembleur.journeys.choices import InvolvementState, NeedStatus
 from ensembleur.journeys.models import AdviserAbsence, AdviserSubject, Need, OrganisationFilter
+from ensembleur.journeys.queries.needs import Share
 from ensembleur.journeys.services.advising import close_need, report_misrouted
 from ensembleur.journeys.services.asking import add_message
 from ensembleur.journeys.services.need_clocks import strike_needs
+from ensembleur.journeys.views.routing import _told
 from tests.factories import accounts, desk
 from tests.factories import journeys as make
 
@@ -243,6 +245,12 @@ def test_a_richer_filter_is_read_in_words_and_said_to_be_replaced(client):
     assert "ne peut plus être lue" in client.get(url("filters")).content.decode()
 
 
+def test_a_share_is_given_from_five_cases_on():
+    assert _told(Share(2, 4)) == "2 sur 4"
+    assert _told(Share(3, 5)) == "3 sur 5 (60\u00a0%)"
+    assert _told(Share(0, 0)) == "—"
+
+
 def test_figures_keep_outcomes_apart_and_give_their_counts(client):
     adviser = desk.adviser("automation", "hiring")
     for subject, outcome in (("automation", "helped"), ("automation", "no_news"), ("hiring", "not_helped")):
@@ -250,14 +258,17 @@ def test_figures_keep_outcomes_apart_and_give_their_counts(client):
         close_need(involvement=desk.involvement(need, adviser), outcome=outcome, note="Voilà", by=adviser, now=ago(1))
     client.force_login(accounts.person(Role.OFFICER))
     page = client.get(url("need_statistics"))
-    rows = {row["title"]: row["cells"] for row in page.context["rows"]}
-    assert rows["Ensemble"][:3] == ["3", "3 sur 3 (100\u00a0%)", "3 sur 3 (100\u00a0%)"]
-    assert len(rows) == 3
+    speed, ends = (dict(table["rows"]) for table in page.context["tables"])
+    assert speed["Ensemble"][:3] == ["3", "3 sur 3", "3 sur 3"]  # of three cases, no percentage
+    assert len(speed) == len(ends) == 3
+    heads = page.context["tables"][1]["heads"][1:]
+    assert dict(zip(heads, ends["Ensemble"], strict=True))["Une aide a été apportée"] == "1"
+    assert max(len(table["heads"]) for table in page.context["tables"]) <= 9
     text = client.get(url("need_statistics"), {"format": "csv"}).content.decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     total = lines[-1]
     assert (total["Envoyées"], total["Une aide a été apportée"], total["Close sans nouvelles"]) == ("3", "1", "1")
-    assert client.get(url("need_statistics"), {"depuis": timezone.localdate().isoformat()}).context["rows"] == []
+    assert client.get(url("need_statistics"), {"depuis": timezone.localdate().isoformat()}).context["tables"] == []
     assert client.get(url("need_statistics"), {"depuis": "hier"}).status_code == 200
 
 

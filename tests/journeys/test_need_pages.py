@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ensembleur.accounts.choices import Role
+from ensembleur.accounts.models import Notification
 from ensembleur.journeys.choices import InvolvementState, NeedStatus
 from ensembleur.journeys.models import Involvement, Message, Need
 from ensembleur.journeys.services.advising import close_need, decline_need
@@ -18,6 +19,7 @@ from ensembleur.journeys.services.asking import add_message
 from tests.factories import accounts, desk
 from tests.factories import journeys as make
 from tests.factories.journeys import NOW
+from tests.factories.notices import notice
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,17 @@ def test_a_project_without_siret_asks_like_a_company(client):
 def test_an_unknown_or_retired_subject_has_no_page(client, signed_in):
     journey, _director = signed_in
     assert client.get(url("need_ask", journey.pk, "nothing")).status_code == 404
+
+
+def test_opening_a_request_reads_what_was_told_about_it(client, signed_in):
+    journey, director = signed_in
+    need, adviser = desk.need(journey), desk.adviser()
+    told = notice(director, url=url("need", need.pk), created_at=NOW)
+    hers = notice(adviser, url=url("need", need.pk), created_at=NOW)
+    assert client.head(url("need", need.pk)).status_code == 200
+    assert Notification.objects.unread().filter(pk__in=[told.pk, hers.pk]).count() == 2
+    assert client.get(url("need", need.pk)).status_code == 200
+    assert list(Notification.objects.unread().filter(pk__in=[told.pk, hers.pk])) == [hers]
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------
@@ -365,6 +378,7 @@ def test_the_page_costs_the_same_with_one_and_three_advisers_and_messages(client
     need = desk.need(journey, by=director)
     people = {"company": director, "adviser": advisers[0], "officer": accounts.person(Role.OFFICER)}
     client.force_login(people[side])
+    client.get(url("need", need.pk))  # a first visit reads what was told about the request
     counts = []
     for number in range(3):
         Message.objects.create(journey=journey, need=need, by=accounts.user(), at=NOW, body="Bonjour")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 
 from ensembleur.accounts.choices import OrganisationKind, PerimeterKind, Role
-from ensembleur.accounts.models import Mandate, Organisation, User
+from ensembleur.accounts.models import Mandate, Notification, Organisation, User
 from ensembleur.accounts.services.mandates import open_mandate
 
 BY = "command:demo"
+READ_AFTER_DAYS, UNREAD_DAYS = 1, 7
 DOMAIN = "demo.example"
 REGION = "11"
 SHOWCASE_COMMUNE = "95018"
@@ -120,3 +122,12 @@ def _hold(person: User, role: Role, kind: PerimeterKind, code: str, organisation
         organisation=organisation,
         commune=SHOWCASE_COMMUNE if kind == PerimeterKind.COMPANY else "",
     )
+
+
+def read_old_notices(*, now: datetime) -> int:
+    """Fictional people have read what they were told more than a week ago, the day after; returns how many notices.
+
+    A made past would otherwise leave months of notices to read, which says nothing of what waits today.
+    """
+    old = Notification.objects.unread().filter(user__is_fictional=True, created_at__lt=now - timedelta(days=UNREAD_DAYS))
+    return old.update(read_at=F("created_at") + timedelta(days=READ_AFTER_DAYS), awaits_post=False)

@@ -121,6 +121,13 @@ def read_all(*, by: User, now: datetime) -> int:
     return Notification.objects.visible_to(by).unread().filter(created_at__lte=now).update(read_at=now)
 
 
+def read_about(*, path: str, by: User, now: datetime) -> int:
+    """Mark as read what was told to this person about the page at `path`, which they are opening; returns how many."""
+    check(may_be_somebody, by)
+    told = Notification.objects.visible_to(by).unread().filter(url=path, created_at__lte=now)
+    return told.update(read_at=now) if told.exists() else 0  # looking costs no lock: most pages have nothing to mark
+
+
 @transaction.atomic
 def set_preferences(*, person: User, rhythm: str, unwanted_kinds: Iterable[str], by: User, now: datetime) -> NoticePreference:
     """Keep when a person wants e-mails of notices, and the kinds they want on the platform only.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ensembleur.accounts.models import User
+from ensembleur.accounts.views.reading import reads_notices
 from ensembleur.errors import EnsembleurError, NotAllowed, Refused
 from ensembleur.journeys.catalogue.subjects import OTHER_AXES, Subject
 from ensembleur.journeys.choices import DeclineReason, NeedOutcome
@@ -89,6 +90,7 @@ def ask(request: HttpRequest, pk: int, subject: str) -> HttpResponse:
 
 
 @login_required
+@reads_notices
 @require_safe
 def need(request: HttpRequest, pk: int) -> HttpResponse:
     """The need: one thread, three states kept apart, one thing to do."""

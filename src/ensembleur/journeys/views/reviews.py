@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ensembleur.accounts.views.reading import reads_notices
 from ensembleur.errors import EnsembleurError
 from ensembleur.journeys.choices import Indicator
 from ensembleur.journeys.engine.reviews import Known, Line
@@ -131,6 +132,7 @@ def baseline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@reads_notices
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, pk: int, months: int) -> HttpResponse:
     """One review: what the company says and proves; what registers say is noted by itself."""

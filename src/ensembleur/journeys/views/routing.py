@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import holds
+from ensembleur.accounts.views.reading import reads_notices
 from ensembleur.errors import NotAllowed
 from ensembleur.journeys.catalogue.subjects import subject_title
 from ensembleur.journeys.choices import InvolvementState, NeedOutcome, NeedStatus
@@ -43,10 +44,12 @@ from ensembleur.web.pages import page
 
 PER_PAGE = 20
 STATISTICS_DAYS = 365
+SHARE_FROM = 5
 FITS: dict[Answer | None, str] = {Answer.YES: "yes", Answer.UNKNOWN: "unknown", Answer.NO: "no"}
 
 
 @login_required
+@reads_notices
 @require_safe
 def routing(request: HttpRequest) -> HttpResponse:
     """The needs that wait for somebody to answer them, the oldest first."""
@@ -146,6 +149,7 @@ def _line(need: Need) -> dict[str, Any]:
         "company": need.journey.title,
         "place": need.journey.place,
         "words": need.words,
+        "sent_on": need.created_at,
         "state": state,
         "clock": clock,
         "says": says,
@@ -166,8 +170,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": [(_("Les demandes à réorienter"), reverse("journeys:routing")), (_("Les demandes, par sujet"), "")],
         "kpi": quick_figures(figures, _("demandes de mon territoire")),
-        "heads": _heads(),
-        "rows": [{"title": title, "cells": _cells(one)} for title, one in _rows(figures)] if figures.needs else [],
+        "tables": _tables(_rows(figures)) if figures.needs else [],
+        "share_from": SHARE_FROM,
         "since": since.isoformat(),
         "export": export_link(request),
         "today": today,
@@ -181,31 +185,31 @@ def _rows(figures: Figures) -> list[tuple[str, Figures]]:
     return [*rows, (_("Ensemble"), figures)]
 
 
-def _heads() -> list[str]:
+def _tables(rows: list[tuple[str, Figures]]) -> list[dict[str, Any]]:
+    """Two tables that fit a screen: how fast somebody answered, and what became of the needs."""
     quick = [_("Prises en %(days)s jours") % {"days": days} for days in QUICK_DAYS]
-    outcomes = [str(outcome.label) for outcome in NeedOutcome]
+    speed = [_("Sujet"), _("Envoyées"), *quick, _("Conseillers qui déclinent"), _("Mal orientées")]
+    ends = [_("Sujet"), _("En attente"), _("En cours"), *(str(outcome.label) for outcome in NeedOutcome)]
     return [
-        _("Sujet"),
-        _("Envoyées"),
-        *quick,
-        _("En attente"),
-        _("En cours"),
-        *outcomes,
-        _("Conseillers qui déclinent"),
-        _("Mal orientées"),
+        {"title": _("Les délais"), "heads": speed, "rows": [(title, _speed(one)) for title, one in rows]},
+        {"title": _("Ce qu'elles sont devenues"), "heads": ends, "rows": [(title, _ends(one)) for title, one in rows]},
     ]
 
 
-def _cells(one: Figures) -> list[str]:
-    counts = [str(one.outcomes[outcome.value]) for outcome in NeedOutcome]
-    quick = [_told(one.quick[days]) for days in QUICK_DAYS]
-    return [str(one.needs), *quick, str(one.waiting), str(one.taken), *counts, _told(one.declined), _told(one.misrouted)]
+def _speed(one: Figures) -> list[str]:
+    return [str(one.needs), *(_told(one.quick[days]) for days in QUICK_DAYS), _told(one.declined), _told(one.misrouted)]
+
+
+def _ends(one: Figures) -> list[str]:
+    return [str(count) for count in (one.waiting, one.taken, *(one.outcomes[outcome.value] for outcome in NeedOutcome))]
 
 
 def _told(part: Share) -> str:
-    """« 8 sur 12 (67 %) »."""
+    """« 8 sur 12 (67 %) »; of a handful, the count alone: a share of one case says nothing."""
     if not part.total:
         return "—"
+    if part.total < SHARE_FROM:
+        return _("%(count)s sur %(total)s") % {"count": part.count, "total": part.total}
     return _("%(count)s sur %(total)s (%(share)s)") % {"count": part.count, "total": part.total, "share": share(part.value)}
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from ensembleur.accounts.views.reading import reads_notices
 from ensembleur.errors import EnsembleurError
 from ensembleur.journeys.catalogue.subjects import subject_title
 from ensembleur.journeys.choices import Side
@@ -22,6 +23,7 @@ from ensembleur.web.pages import page
 
 
 @login_required
+@reads_notices
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, pk: int) -> HttpResponse:
     """The survey of the person asked, 404 for anybody else: that somebody was asked is told to nobody."""

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ensembleur.accounts.models import User
-from ensembleur.accounts.services.demo import populate_accounts
+from ensembleur.accounts.services.demo import populate_accounts, read_old_notices
 from ensembleur.errors import Refused
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
 from ensembleur.journeys.services.demo_funding import populate_funding
@@ -136,6 +136,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
     _step(bar, "Bilans et avis", lambda _advance: populate_reviews(seed=seed, now=now, people=people))
     _step(bar, "Programmes", lambda _advance: populate_programmes(seed=seed, now=now, people=people))
     _step(bar, "Prospection", lambda _advance: populate_prospecting(seed=seed, now=now, people=people))
+    _step(bar, "Avis", lambda _advance: read_old_notices(now=now))
     _step(bar, "Feuilles de style et images", lambda _advance: collect_static())
 
 
