@@ -117,7 +117,7 @@ def _write_and_close(desk, company, cast, checked) -> None:
     checked(desk)
     desk.get_by_label(re.compile("^Close sans nouvelles")).check()
     desk.get_by_role("button", name="Clore la demande").click()
-    expect(desk.get_by_text("La demande est close, et l'entreprise sait comment.")).to_be_visible()
+    expect(desk.get_by_text("La demande est close sans nouvelles : personne n'en est averti")).to_be_visible()
     company.goto(url("need", need.pk))
     expect(company.get_by_text("Close sans nouvelles").first).to_be_visible()
     expect(company.get_by_text("Ce n'est ni une aide, ni une absence d'aide.")).to_be_visible()
