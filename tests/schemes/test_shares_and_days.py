@@ -114,7 +114,7 @@ def test_shares_and_envelopes_that_change_are_told_in_both_languages():
     )
     assert told["envelope"][1].endswith("(2027)")
     english = {change.part: change.after for change in differences(one, two, lang="en")}
-    assert english["amount"] == "Shared: 50 % grant, 50 % loan"
+    assert english["amount"] == "Shared: 50% grant, 50% loan"
 
 
 # -- a text that reaches back ------------------------------------------------------------------------------------------

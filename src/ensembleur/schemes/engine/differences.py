@@ -72,8 +72,9 @@ def told(scheme: Scheme, version: Version, *, lang: str = "fr") -> dict[tuple[st
     if amount is not None:
         said["amount", ""] = amount.formula
     if version.amount is not None and version.amount.split:
+        percent = phrase(lang, " %", "%")
         parts = ", ".join(
-            f"{show_number(share * 100, lang)} % {SHARE_WORDS[nature].in_(lang) if nature in SHARE_WORDS else nature}"
+            f"{show_number(share * 100, lang)}{percent} {SHARE_WORDS[nature].in_(lang) if nature in SHARE_WORDS else nature}"
             for nature, share in version.amount.split
         )
         said["amount", "split"] = phrase(lang, f"Partagé : {parts}", f"Shared: {parts}")

@@ -112,7 +112,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": sheet_words(held.scheme) if has_own_sheet(held.scheme) else [],
         "changes": _changes(held),
         "parts": part_words(),
-        "flips": step_words(frozen_steps(held.flips)),
+        "flips": step_words(frozen_steps(held.flips), is_first=held.base_id is None),
         "frozen": held.flips,
         "may_write": may_write_rules(request.user),
         "may_read_over": may_read_over(request.user, held),
