@@ -53,6 +53,8 @@ def kinds_of_page(page):
     links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
     kinds = {}
     for link in links:
-        if re.match(r"/(parcours|compte|conseil|instruction)/", link) and not re.search(r"export|\.(csv|json|xlsx|pdf)|/pieces/", link):
+        if re.match(r"/(parcours|compte|conseil|instruction)/", link) and not re.search(
+            r"export|\.(csv|json|xlsx|pdf)|/pieces/", link
+        ):
             kinds.setdefault(re.sub(r"\d+", "0", link.split("?")[0].split("#")[0]), link)
     return list(kinds.values())

@@ -118,7 +118,9 @@ def test_an_adviser_filters_and_exports(client):
     assert titles(etape="fait") == titles(etape="dossier") == titles(q="bet") == {"Beta"}
     assert titles(departement="77") == set()
     lines = list(
-        csv.reader(io.StringIO(client.get(url("adviser_companies"), {"format": "csv"}).content.decode("utf-8-sig")), delimiter=";")
+        csv.reader(
+            io.StringIO(client.get(url("adviser_companies"), {"format": "csv"}).content.decode("utf-8-sig")), delimiter=";"
+        )
     )
     assert {line[0] for line in lines[1:]} == {"'=Alpha", "Beta"}
     assert started.siret in {line[1] for line in lines}

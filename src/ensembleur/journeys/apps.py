@@ -14,6 +14,7 @@ class JourneysConfig(AppConfig):
         from ensembleur.accounts.services.personal_data import register_personal_data
         from ensembleur.journeys.services import contact_data, need_data, review_data
         from ensembleur.journeys.services.clocks import register_clock
+        from ensembleur.journeys.services.hiding import strike_diffusion
         from ensembleur.journeys.services.leaving import strike_departures
         from ensembleur.journeys.services.personal_data import erase_share, export_share, retain_share
         from ensembleur.journeys.services.review_clocks import register_review_notices, strike_reviews, strike_surveys
@@ -32,5 +33,6 @@ class JourneysConfig(AppConfig):
         register_need_notices()
         register_review_notices()
         register_clock("departures", strike_departures)
+        register_clock("diffusion", strike_diffusion)
         register_clock("reviews", strike_reviews)
         register_clock("surveys", strike_surveys)

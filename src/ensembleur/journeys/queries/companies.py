@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ensembleur.territory.queries import register
+from ensembleur.territory.queries.diffusion import EstablishmentView
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,20 @@ def company_card(siret: str) -> CompanyCard | None:
     view, place = register.establishment(siret), register.place_of(siret)
     if view is None or place is None:
         return None
+    title, shown_place = shown_as(view)
     return CompanyCard(
         siren=view.siren,
         siret=siret,
-        title=view.title[:200],
-        place=f"{view.commune_name} ({view.departement})" if view.commune_name else "",
+        title=title,
+        place=shown_place,
         commune=place.commune,
         departement=place.departement,
         region=place.region,
         naf=view.naf.code if view.naf else "",
         is_fictional=view.is_fictional,
     )
+
+
+def shown_as(view: EstablishmentView) -> tuple[str, str]:
+    """The title and the place a journey keeps of an establishment, as anyone may see them."""
+    return view.title[:200], f"{view.commune_name} ({view.departement})" if view.commune_name else ""

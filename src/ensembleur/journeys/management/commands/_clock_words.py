@@ -19,6 +19,7 @@ WORDS = {
     "release": gettext_lazy("demandes restées sans réponse, rendues aux agents à 45 jours"),
     "no_news": gettext_lazy("demandes closes sans nouvelles, sans courriel"),
     "freed": gettext_lazy("demandes d'un conseiller parti, adressées à d'autres"),
+    "hidden": gettext_lazy("parcours dont le nom suit la diffusion partielle"),
     "reviews_asked": gettext_lazy("bilans demandés"),
     "reviews_reminded": gettext_lazy("bilans rappelés"),
     "reviews_lapsed": gettext_lazy("bilans laissés sans réponse"),
