@@ -16,6 +16,7 @@ settings.register_profile("house", deadline=None, derandomize=bool(os.environ.ge
 settings.load_profile("house")
 
 REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
@@ -27,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # Every view is imported now: one first imported while a test replaces what it reads would keep the replacement for ever.
     assert get_resolver().url_patterns
     on_postgres = connection.vendor == "postgresql"
-    left_out = [item for item in items if item.get_closest_marker("postgres") and not on_postgres]
+    left_out = [item for item in items if not (is_for_postgres(item) if on_postgres else not item.get_closest_marker("postgres"))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
@@ -36,6 +37,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("real_data"):
                 item.add_marker(absent)
+
+
+def is_for_postgres(item: pytest.Item) -> bool:
+    """Whether PostgreSQL can tell anything: what touches no database, or only asks who may, was played on SQLite."""
+    if item.get_closest_marker("once"):
+        return False
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -39,6 +39,7 @@ def test_the_table_names_people_who_exist():
     assert not strangers, strangers
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_address_lets_in_whom_its_line_says(domain, settings, tmp_path):

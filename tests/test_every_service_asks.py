@@ -51,6 +51,7 @@ def test_the_table_names_people_who_exist():
     assert not {name for name, act in ACTS.items() if act.who - ANYONE}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("domain", sorted({name.split(".")[0] for name in ACTS}))
 def test_every_service_serves_whom_its_line_says(domain, settings, tmp_path):

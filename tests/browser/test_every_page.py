@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.urls import reverse
 
+from ensembleur.accounts.choices import Role
 from ensembleur.urls import PUBLIC_PAGES
 from tests.factories.region import small_region
 from tests.house.addresses import address
 
+OTHERS = tuple(role for role in Role if role not in (Role.DIRECTOR, Role.CONTRIBUTOR, Role.ADVISER))
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -22,21 +25,24 @@ def visit(page, url, axe):
     return troubles + ([f"{url} is {wide} pixels wider than the screen"] if wide > 0 else []) + axe(page)
 
 
-def test_every_public_page_is_accessible_and_fits_the_screen(open_page, region, axe):
+@pytest.mark.parametrize("visitor", [{"language": "fr"}, {"language": "en"}, {"phone": True}], ids=str)
+def test_every_public_page_is_accessible_and_fits_the_screen(open_page, region, axe, visitor):
     troubles = []
-    for visitor in ({"language": "fr"}, {"language": "en"}, {"phone": True}):
-        page = open_page(**visitor)
-        for name in PUBLIC_PAGES:
-            url = address(name, region.arguments())
-            troubles += visit(page, url, axe) if url else [f"{name} has no address"]
+    page = open_page(**visitor)
+    for name in PUBLIC_PAGES:
+        url = address(name, region.arguments())
+        troubles += visit(page, url, axe) if url else [f"{name} has no address"]
     assert not troubles, "\n".join(["", *troubles])
 
 
-def test_what_each_role_sees_is_accessible_and_fits_the_screen(open_page, live_server, axe, sign_in):
+@pytest.mark.parametrize(
+    "roles", [(Role.DIRECTOR, Role.CONTRIBUTOR), (Role.ADVISER,), OTHERS], ids=["company", "adviser", "public"]
+)
+def test_what_each_role_sees_is_accessible_and_fits_the_screen(open_page, live_server, axe, sign_in, roles):
     """Each role's home and the kinds of page it leads to, at a desk; the home on a phone as well."""
     region = small_region(journeys=True)
     troubles = []
-    for person in region.people.values():
+    for person in (region.people[role] for role in roles):
         phone = open_page(phone=True)
         sign_in(phone, person)
         troubles += visit(phone, reverse("accounts:home"), axe)

@@ -27,6 +27,10 @@ def strike_diffusion(*, as_of: datetime, dry_run: bool) -> dict[str, int]:
             journey.title, journey.place = title, place
             changed.append(journey)
     if changed and not dry_run:
-        Journey.objects.bulk_update(changed, ["title", "place"], batch_size=500)
-        record_act(by=BY, verb="hide_names", thing="journeys.journey", now=as_of, after={"journeys": [one.pk for one in changed]})
+        _hide(changed, as_of)
     return {"hidden": len(changed)}
+
+
+def _hide(journeys: list[Journey], now: datetime) -> None:
+    Journey.objects.bulk_update(journeys, ["title", "place"], batch_size=500)
+    record_act(by=BY, verb="hide_names", thing="journeys.journey", now=now, after={"journeys": [one.pk for one in journeys]})
