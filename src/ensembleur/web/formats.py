@@ -72,3 +72,9 @@ def instant(value: datetime | None) -> str:
     if is_english():
         return f"{day(local)}, {local:%H:%M}"
     return f"{day(local)} à {local.hour}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{local:%M}"
+
+
+def harmless(value: Any) -> str:
+    """Text that a spreadsheet will not run as a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

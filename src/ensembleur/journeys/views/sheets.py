@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from ensembleur.web.formats import harmless
 
 
 def sheet(name: str, heads: Iterable[Any], lines: Iterable[Iterable[Any]]) -> HttpResponse:
@@ -21,12 +21,6 @@ def sheet(name: str, heads: Iterable[Any], lines: Iterable[Iterable[Any]]) -> Ht
     for line in lines:
         writer.writerow([harmless(value) for value in line])
     return response
-
-
-def harmless(value: Any) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def export_link(request: HttpRequest) -> str:

@@ -19,13 +19,13 @@ from ensembleur.journeys.forms import DEPARTEMENTS
 from ensembleur.journeys.queries.prospecting import Filters, Line
 from ensembleur.journeys.queries.prospects import subject_of
 from ensembleur.journeys.services.prospecting import LINES_PER_EXPORT, Exported, export_prospects
-from ensembleur.journeys.views.sheets import harmless
 from ensembleur.logic.answers import Answer, Reason
 from ensembleur.schemes.engine.verdict import reason_json
 from ensembleur.schemes.management.commands.advise import parse_day
 from ensembleur.schemes.queries.published import published_schemes
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.territory.queries.register import register_frame
+from ensembleur.web.formats import harmless
 
 BY = "command:prospect"
 MARKS = {"yes": "✓ certainement", "unknown": "? peut-être"}

@@ -25,10 +25,10 @@ from ensembleur.schemes.services import editing
 from ensembleur.schemes.services.exporting import MOST, export_flips
 from ensembleur.schemes.views.rules.desk import _title, for_officers
 from ensembleur.schemes.views.rules.words import answer_words, language, step_words
+from ensembleur.web.formats import harmless
 from ensembleur.web.pages import page
 
 PER_PAGE = 25
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @for_officers
@@ -91,7 +91,7 @@ def flips_csv(request: HttpRequest, pk: int) -> HttpResponse:
     writer = csv.writer(response, delimiter=";")
     writer.writerow([_("Établissement"), "SIRET", _("Commune"), _("Avant"), _("Après"), _("Pourquoi"), _("Comparé le")])
     words = answer_words()
-    writer.writerows([_harmless(cell) for cell in _line(row, words, seen)] for row in rows)
+    writer.writerows([harmless(cell) for cell in _line(row, words, seen)] for row in rows)
     return response
 
 
@@ -100,12 +100,6 @@ def _line(row: FlipRow, words: dict[str, str], seen: Preview) -> list[Any]:
     why = " | ".join(f"{cause.before or '—'} → {cause.after or '—'}" for cause in row.causes)
     name = masked.get(row.hidden) or row.name
     return [name, row.siret, row.place, words[row.before], words[row.after], why, seen.day.isoformat()]
-
-
-def _harmless(value: Any) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 @for_officers
