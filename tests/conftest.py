@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import shutil
 import socket
 from collections.abc import Iterator
@@ -23,10 +25,8 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this database cannot play, and skip what needs the real records when they are absent."""
     from django.db import connection
-    from django.urls import get_resolver
 
-    # Every view is imported now: one first imported while a test replaces what it reads would keep the replacement for ever.
-    assert get_resolver().url_patterns
+    import_everything()
     on_postgres = connection.vendor == "postgresql"
     left_out = [item for item in items if not (is_for_postgres(item) if on_postgres else not item.get_closest_marker("postgres"))]
     if left_out:
@@ -37,6 +37,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("real_data"):
                 item.add_marker(absent)
+
+
+def import_everything() -> None:
+    """Import every module now: one first imported while a test replaces what it reads would keep the replacement for ever."""
+    import ensembleur
+
+    for module in pkgutil.walk_packages(ensembleur.__path__, "ensembleur."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
 
 
 def is_for_postgres(item: pytest.Item) -> bool:
