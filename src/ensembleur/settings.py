@@ -52,6 +52,7 @@ SEARCH_INDEX = ENSEMBLEUR_HOME / "index"
 INSTALLED_APPS = [
     "ensembleur.journeys",
     "ensembleur.schemes",
+    "ensembleur.strategy",
     "ensembleur.accounts",
     "ensembleur.territory",
     "ensembleur.web",

@@ -1,0 +1,1 @@
+"""The strategy as data: challenges, objectives, measures, indicators, targets, budget, and how each figure is known."""
