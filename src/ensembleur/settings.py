@@ -161,6 +161,8 @@ ROLE_HOMES = {
     "adviser": "journeys:adviser_home",
     "officer": "journeys:officer_home",
     "second_reader": "journeys:officer_home",
+    "committee": "strategy:room",
+    "evaluator": "strategy:room",
     "admin": "accounts:people",
 }
 SECOND_FACTOR_REQUIRED = not DEMO  # agents and administrators set up a second factor before anything else

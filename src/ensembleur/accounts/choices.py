@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Agent instructeur")
     SECOND_READER = "second_reader", _("Second lecteur")
     EVALUATOR = "evaluator", _("Évaluateur")
+    COMMITTEE = "committee", _("Membre du comité stratégique")
     ADMIN = "admin", _("Administrateur")
 
 
@@ -81,7 +82,7 @@ CLAIM_ARROWS: dict[ClaimStatus, tuple[ClaimStatus, ...]] = {
 
 COMPANY_ROLES = (Role.DIRECTOR, Role.CONTRIBUTOR)
 # Public agents see many companies' files: they never act with a password alone.
-SECOND_FACTOR_ROLES = (Role.ADVISER, Role.OFFICER, Role.SECOND_READER, Role.EVALUATOR, Role.ADMIN)
+SECOND_FACTOR_ROLES = (Role.ADVISER, Role.OFFICER, Role.SECOND_READER, Role.EVALUATOR, Role.COMMITTEE, Role.ADMIN)
 # Who may hand out which role, always inside their own perimeter.
 MAY_APPOINT: dict[Role, frozenset[Role]] = {
     Role.ADMIN: frozenset(Role),

@@ -37,6 +37,7 @@ _PLACES: dict[Role, tuple[str, PerimeterKind, str]] = {
     Role.OFFICER: ("region", PerimeterKind.REGION, REGION),
     Role.SECOND_READER: ("region", PerimeterKind.REGION, REGION),
     Role.EVALUATOR: ("region", PerimeterKind.REGION, REGION),
+    Role.COMMITTEE: ("region", PerimeterKind.REGION, REGION),
     Role.ADMIN: ("region", PerimeterKind.REGION, REGION),
 }
 
