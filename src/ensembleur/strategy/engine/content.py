@@ -102,6 +102,16 @@ class State(Enum):
     RETIRED = "retired"
 
 
+class Precision(Enum):
+    """How exactly a sentence gives its figure; the words that say it are shown with the figure."""
+
+    EXACT = "exact"
+    ABOUT = "about"  # une trentaine, près de, autour de
+    MORE = "more"  # plus de
+    LESS = "less"  # moins de
+    UP_TO = "up_to"  # jusqu'à
+
+
 @dataclass(frozen=True)
 class Text:
     """The same words in French and in English; both are always there."""
@@ -134,6 +144,7 @@ class Statement:
     value: Decimal
     citation: Citation
     note: Text | None = None
+    precision: Precision = Precision.EXACT
 
 
 @dataclass(frozen=True)
