@@ -35,7 +35,8 @@ def main() -> None:
     note = (
         f"\n\n{NEEDS:,} open needs, one adviser asked and one director each, {ADVISERS} advisers, {OFFICERS} officers. "
         "*Late*: every need is due at once (30 % at 9 days, 30 % at 21, 30 % at 45, 10 % held in silence). *Ordinary*: 5 % are due. "
-        "E-mails are delivered afterwards and are not counted here."
+        "E-mails are delivered afterwards and are not counted here. "
+        f"Load of the machine at the end: {os.getloadavg()[0]:.1f}."
     )
     write_section("clocks", "Clocks over 10,000 open needs (target: 10 s, bounded queries)", body + note)
 

@@ -21,7 +21,7 @@ from tests.factories import journeys as make
 from tests.factories.journeys import NOW
 
 pytestmark = pytest.mark.django_db
-QUERIES = 24  # one batch, and the officers
+QUERIES = 23  # one batch, and the officers
 
 NOTHING = {"nudge": 0, "last_chance": 0, "release": 0, "no_news": 0}
 

@@ -80,7 +80,7 @@ def notify_many(*, tellings: Collection[Telling], now: datetime) -> int:
     known = set(Notification.objects.filter(key__in=[one.key for one in tellings]).values_list("key", flat=True))
     rows = {
         one.key: Notification(
-            user=one.to,
+            user_id=one.to.pk,
             kind=one.kind,
             key=one.key,
             title=_cut(" ".join(one.title.split()), LONGEST_TITLE),

@@ -31,7 +31,7 @@ from ensembleur.journeys.queries.advisers import people_of_companies
 from ensembleur.journeys.services import telling
 from ensembleur.periods import paris_day
 
-BATCH = 250
+BATCH = 500  # what is locked together: about half a second, with the head of the journal for its end only
 BY = "command:run_clocks"
 PLACED = ("journey__siren", "journey__opened_by", "journey__commune", "journey__departement", "journey__region")
 READ = ("status", "routing", "routed_at", "last_event_at", "subject", *PLACED)
@@ -133,13 +133,13 @@ class _Batch:
         asked = Involvement.objects.filter(need__in=self.struck, state=InvolvementState.ASKED).order_by("pk")
         advisers = list(asked.values_list("need", "adviser"))  # before their state changes
         ClockMark.objects.bulk_create(
-            ClockMark(need=need, routing=need.routing, clock=self.struck[need.pk], at=self.as_of) for need in needs
+            ClockMark(need_id=need.pk, routing=need.routing, clock=self.struck[need.pk], at=self.as_of) for need in needs
         )
         with translation.override("fr"):  # the thread is written in the platform's language, whoever runs the command
             note = str(NeedOutcome.NO_NEWS.label)
         NeedEvent.objects.bulk_create(
             NeedEvent(
-                need=need,
+                need_id=need.pk,
                 at=self.as_of,
                 kind=EVENTS[Clock(self.struck[need.pk])],
                 note=note if self.struck[need.pk] == Clock.NO_NEWS else "",
@@ -149,8 +149,9 @@ class _Batch:
         struck = self.by_clock()
         self._close(struck[Clock.RELEASE], NeedOutcome.UNANSWERED)
         self._close(struck[Clock.NO_NEWS], NeedOutcome.NO_NEWS)
-        reached = {need for need, _adviser in advisers}
-        tellings = [*self._advisers(advisers, {need.pk: need for need in needs}), *self._companies(needs, reached)]
+        companies = self._of_companies(needs)
+        people = _people({adviser for _need, adviser in advisers}.union(*companies.values()))
+        tellings = [*self._advisers(advisers, people), *self._companies(companies, {need for need, _adviser in advisers}, people)]
         notify_many(tellings=[*tellings, *self._officers(needs, officers)], now=self.as_of)
         done = {clock: needs for clock, needs in struck.items() if needs}
         record_act(by=by, verb="run_clocks", thing=f"journeys.clocks:{self.as_of:%Y-%m-%dT%H:%M%z}", now=self.as_of, after=done)
@@ -173,30 +174,33 @@ class _Batch:
         )
 
     # -- who is told what: nobody about « sans nouvelles » ---------------------------------------------------------------
-    def _advisers(self, asked: list[tuple[int, int]], needs: dict[int, Need]) -> Iterator[Telling]:
+    def _advisers(self, asked: list[tuple[int, int]], people: dict[int, User]) -> Iterator[Telling]:
         wordings = {Clock.NUDGE: telling.nudged, Clock.LAST_CHANCE: telling.last_call, Clock.RELEASE: telling.released_adviser}
-        people = _people({adviser for _need, adviser in asked})
+        needs = {need.pk: need for need in self.needs}
         for need, adviser in asked:
             clock = Clock(self.struck[need])
             kind = "need_released" if clock == Clock.RELEASE else "need_nudge"
             yield self._telling(needs[need], people[adviser], kind, wordings[clock])
 
-    def _companies(self, needs: Iterable[Need], reached: set[int]) -> Iterator[Telling]:
-        """reached : the needs somebody is asked about."""
+    def _of_companies(self, needs: Iterable[Need]) -> dict[Need, set[int]]:
+        """The needs whose company is told something → who reads it there."""
         told = [need for need in needs if self._company_is_told(need)]
         sides = people_of_companies([need.journey.siren for need in told])
-        people: dict[int, set[int]] = {}
+        people: dict[Need, set[int]] = {}
         for need in told:
             roles = sides.get(need.journey.siren, [])
             known = {Role.DIRECTOR} & {role for _user, role in roles}
-            people[need.pk] = {user for user, _role in roles} | (set() if known else {need.journey.opened_by_id})
-        users = _people({user for held in people.values() for user in held})
-        for need in told:
+            people[need] = {user for user, _role in roles} | (set() if known else {need.journey.opened_by_id})
+        return people
+
+    def _companies(self, told: dict[Need, set[int]], reached: set[int], people: dict[int, User]) -> Iterator[Telling]:
+        """reached : the needs somebody is asked about."""
+        for need, readers in told.items():
             is_over = self.struck[need.pk] == Clock.RELEASE
             waits = telling.not_taken_yet if need.pk in reached else telling.nobody_asked_yet
             words = telling.unanswered if is_over else waits
-            for user in sorted(people[need.pk]):
-                yield self._telling(need, users[user], "need_released" if is_over else "need_waiting", words)
+            for user in sorted(readers):
+                yield self._telling(need, people[user], "need_released" if is_over else "need_waiting", words)
 
     def _company_is_told(self, need: Need) -> bool:
         """Once that nobody has taken its question, at the first reminder made; then how it ended, but for « sans nouvelles »."""
