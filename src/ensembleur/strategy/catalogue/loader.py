@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,9 @@ from ensembleur.errors import BadInput
 from ensembleur.strategy.catalogue.reading import LARGEST, Reading, read_yaml
 from ensembleur.strategy.catalogue.structure import faults_of_shape
 from ensembleur.strategy.engine.content import Strategy
-from ensembleur.strategy.engine.parsing.building import build
-from ensembleur.strategy.engine.parsing.checking import faults_of
-from ensembleur.strategy.engine.parsing.places import Fault, Lines, sentences
+from ensembleur.strategy.engine.parsing import parse as engine_parse
+from ensembleur.strategy.engine.parsing import refusal
+from ensembleur.strategy.engine.parsing.places import Lines
 
 FILES = Path(__file__).parent / "files"
 
@@ -41,12 +40,12 @@ def read_text(text: bytes | str, *, origin: str) -> tuple[dict[str, Any], Strate
     """The same from a text. origin : how the faults call it. Raises BadInput."""
     reading = read_yaml(text)
     if reading.data is None:
-        raise _refusal(reading.faults, origin, reading.lines, code="bad_yaml")
+        raise refusal(reading.faults, origin=origin, lines=reading.lines, code="bad_yaml")
     return reading.data, _parsed(reading, origin)
 
 
 def parse(data: Any, *, origin: str = "stratégie", lines: Lines | None = None) -> Strategy:
-    """The strategy that plain data makes: read from a file, or stored as JSON and then without lines. Raises BadInput."""
+    """The strategy that plain data makes, its shape checked as well. Raises BadInput."""
     return _parsed(Reading(data, dict(lines or {})), origin)
 
 
@@ -57,18 +56,5 @@ def load_files(folder: Path = FILES) -> tuple[Strategy, ...]:
 
 
 def _parsed(reading: Reading, origin: str) -> Strategy:
-    found = [*reading.faults, *faults_of_shape(reading.data), *faults_of(reading.data)]
-    if found:
-        raise _refusal(found, origin, reading.lines)
-    return build(reading.data)
-
-
-def _refusal(found: Iterable[Fault], origin: str, lines: Lines, *, code: str = "bad_strategy") -> BadInput:
-    said = sentences(found, origin=origin, lines=lines)
-    others = len(said) - 1
-    first = (
-        f"{said[0]}."
-        if not others
-        else f"{said[0]} (et {others} autre{'s' if others > 1 else ''} faute{'s' if others > 1 else ''})."
-    )
-    return BadInput(code, first, faults=said)
+    found = [*reading.faults, *faults_of_shape(reading.data)]
+    return engine_parse(reading.data, origin=origin, lines=reading.lines, found=found)

@@ -45,7 +45,7 @@ def sheet_faults(data: Table) -> Iterator[Fault]:
             yield Fault(
                 path, f"il manque à la fiche {' ; '.join(missing)} : ajoutez-le ici, ou dans la fiche commune que « like: » nomme"
             )
-        if not (sheet.get("measured_by") or sheet.get("needs") or sheet.get("values")):
+        if not any(sheet.get(key) for key in ("measured_by", "union_of", "needs", "values")):
             yield Fault(
                 path,
                 "rien ne mesure cet indicateur : nommez la mesure (« measured_by: »), ou dites ce qu'il faudrait (« needs: »)",
