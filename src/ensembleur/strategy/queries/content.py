@@ -9,7 +9,7 @@ from typing import Any
 from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.content import Node as Part
 from ensembleur.strategy.engine.content import Strategy as Content
-from ensembleur.strategy.engine.parsing import parse
+from ensembleur.strategy.engine.parsing.building import build
 from ensembleur.strategy.models import Indicator, Node, Strategy, StrategyVersion
 
 
@@ -68,4 +68,4 @@ def _content(version: int) -> Content:
 @lru_cache(maxsize=32)
 def _parsed(version: int, seal: str) -> Content:
     data: dict[str, Any] = StrategyVersion.objects.values_list("content", flat=True).get(pk=version)
-    return parse(data, origin=str(data.get("slug", "")))
+    return build(data)
