@@ -33,6 +33,7 @@ CLOCKS = {
 SETTINGS_READ = {
     ("settings.AUTH_USER_MODEL", "models"),
     ("settings.SEARCH_INDEX", "search_reader"),
+    ("settings.SEARCH_INDEX", "frame"),  # the table is kept beside the index
     ("settings.SITE_URL", "composing"),
 }
 

@@ -10,7 +10,7 @@ import pytest
 from ensembleur.logic.facts import Interval
 from ensembleur.sources import Evidence
 from ensembleur.territory.models import ImportRun
-from ensembleur.territory.queries import register
+from ensembleur.territory.queries import frame, register
 from ensembleur.territory.queries.frame import FRAME_SCHEMA
 from tests.factories import territory as make
 
@@ -111,3 +111,67 @@ def test_the_frame_is_kept_until_the_register_changes(django_assert_num_queries)
     make.establishment()
     ImportRun.objects.create(kind="import", done_at=NOW, as_of=date(2026, 12, 1))
     assert register.register_frame().height == 2
+
+
+# -- the table kept on disk --------------------------------------------------------------------------------------------
+@pytest.fixture
+def kept(index_home, monkeypatch):
+    """Where tables are kept, with a register of one establishment; `restart` forgets what the process had in memory."""
+    make.establishment()
+    ImportRun.objects.create(kind="import", done_at=NOW, as_of=date(2026, 11, 1))
+    restart()
+    yield index_home.with_name("register")
+    restart()
+
+
+def restart():
+    frame._frame = None
+
+
+def only_file(folder):
+    [file] = folder.iterdir()  # nothing else is left beside it
+    return file
+
+
+def test_a_process_just_started_reads_the_register_from_a_file(kept, django_assert_num_queries):
+    first = register.register_frame()
+    restart()
+    with django_assert_num_queries(2):
+        again = register.register_frame()
+    assert again.equals(first)
+    assert again.schema == first.schema
+
+
+def test_the_file_changes_with_the_register_and_the_old_one_is_dropped(kept):
+    register.register_frame()
+    before = only_file(kept)
+    (kept / ".killed-while-writing").write_bytes(b"ARROW1")
+    make.establishment()
+    ImportRun.objects.create(kind="import", done_at=NOW, as_of=date(2026, 12, 1))
+    restart()
+    assert register.register_frame().height == 2
+    assert only_file(kept) != before
+
+
+@pytest.mark.parametrize("content", [b"", b"ARROW1\x00\x00 cut short", None])
+def test_a_file_that_cannot_be_read_or_is_of_another_shape_is_read_from_the_database(kept, content):
+    first = register.register_frame()
+    file = only_file(kept)
+    if content is None:
+        pl.DataFrame({"siret": ["1"]}).write_ipc(file)
+    else:
+        file.write_bytes(content)
+    restart()
+    assert register.register_frame().equals(first)
+    assert pl.read_ipc(only_file(kept).read_bytes()).equals(first)
+
+
+def test_a_disk_that_refuses_costs_time_only(kept):
+    kept.write_text("a file where a folder is wanted")
+    assert register.register_frame().height == 1
+
+
+def test_without_an_index_nothing_is_kept(kept, settings):
+    settings.SEARCH_INDEX = None
+    assert register.register_frame().height == 1
+    assert not kept.exists()
