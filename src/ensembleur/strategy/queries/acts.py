@@ -1,0 +1,72 @@
+"""The latest acts about a part of a strategy that anybody may read: decisions, values, changes of definition, money, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ensembleur.periods import paris_day
+from ensembleur.strategy.engine.content import Node
+from ensembleur.strategy.models import BudgetLine, Decision, Measurement, Release, StrategyVersion
+from ensembleur.strategy.queries.content import Held
+from ensembleur.strategy.queries.states import Seen
+
+
+@dataclass(frozen=True)
+class PublicAct:
+    """One act. kind : decision | value | change | money | table.   thing : what it is told from."""
+
+    on: date
+    kind: str
+    thing: Any
+    about: Seen | None = None
+
+
+def latest_acts(
+    held: Held, part: Node, found: Sequence[Seen], lines: Iterable[BudgetLine], *, as_of: date, most: int = 10
+) -> list[PublicAct]:
+    """The acts about this part known on a day, the newest first; three queries.
+
+    found : its indicators as the public sees them.   lines : its money.   What one file brought counts as one act for each kind.
+    """
+    acts = [*_decisions(held, part), *_values(found), *_changes(held, part), *_money(lines), *_tables(held, part)]
+    known = [act for act in acts if act.on <= as_of]
+    return sorted(known, key=lambda act: act.on, reverse=True)[:most]
+
+
+def _decisions(held: Held, part: Node) -> list[PublicAct]:
+    rows = Decision.objects.filter(node__strategy=held.row, node__code=part.code, is_public=True)
+    return [PublicAct(row.decided_on, "decision", row) for row in rows[:20]]
+
+
+def _values(found: Iterable[Seen]) -> list[PublicAct]:
+    """The values taken or reported; those of texts are the texts' own, and older than their loading."""
+    acts = []
+    for one in found:
+        points: list[Measurement] = [point for point in one.points if point.origin != "text"]
+        acts += [PublicAct(paris_day(point.taken_at), "value", point, one) for point in points[-4:]]
+    return acts
+
+
+def _changes(held: Held, part: Node) -> list[PublicAct]:
+    """What later versions of the file changed about this part or its indicators; the first version changes nothing."""
+    codes = {part.code, *(sheet.code for sheet in part.indicators)}
+    versions = StrategyVersion.objects.filter(strategy=held.row, number__gt=1).defer("content")
+    return [
+        PublicAct(paris_day(version.loaded_at), "change", change)
+        for version in versions[:20]
+        for change in version.difference
+        if change.get("at") in codes
+    ]
+
+
+def _money(lines: Iterable[BudgetLine]) -> list[PublicAct]:
+    return [PublicAct(paris_day(line.recorded_at), "money", line) for line in lines if line.origin != "text"]
+
+
+def _tables(held: Held, part: Node) -> list[PublicAct]:
+    codes = {sheet.code for sheet in part.indicators}
+    rows = Release.objects.filter(strategy=held.row).defer("content").order_by("-as_of", "-pk")[:60]
+    return [PublicAct(paris_day(row.released_at), "table", row) for row in rows if row.table.split("/")[0] in codes]
