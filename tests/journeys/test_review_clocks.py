@@ -99,7 +99,8 @@ def test_both_sides_are_asked_ten_days_then_five_months_after_the_first_closing(
     assert asked == {(need.pk, "company", director.pk), (need.pk, "adviser", adviser.pk)}
     assert strike(NOW + timedelta(days=8)) == {"surveys_reminded": 2}
     assert strike(NOW + timedelta(days=9)) == {}
-    assert strike(NOW + timedelta(days=141)) == {"outcome_asked": 2}
+    assert strike(at(date(2027, 4, 11))) == {}
+    assert strike(at(date(2027, 4, 12), hour=0)) == {"outcome_asked": 2}  # five months, whatever the hour of the closing
     keys = list(Notification.objects.values_list("key", flat=True))
     assert len(keys) == len(set(keys)) == 6
 
@@ -107,6 +108,39 @@ def test_both_sides_are_asked_ten_days_then_five_months_after_the_first_closing(
 def test_a_need_closed_without_news_is_never_asked_about():
     held.closed_need(accounts.user(), days=12, outcome="no_news")
     assert strike(NOW) == {}
+
+
+def reopened(need):
+    need.status, need.outcome, need.closed_at = "waiting", "", None
+    need.save()
+
+
+def closed_again(need, on, outcome="helped"):
+    need.status, need.outcome, need.closed_at = "closed", outcome, on
+    need.save()
+
+
+def test_what_came_of_a_need_is_asked_five_months_after_its_first_closing_even_if_it_was_opened_and_closed_again():
+    need = held.closed_need(None, days=170)
+    closed_again(need, NOW - timedelta(days=20))
+    assert strike(NOW) == {"outcome_asked": 1}
+
+
+def test_a_need_open_again_at_five_months_is_asked_about_once_it_is_closed():
+    need = held.closed_need(None, days=160)
+    reopened(need)
+    assert strike(NOW) == {}
+    later = NOW + timedelta(days=90)
+    closed_again(need, later)
+    assert strike(later) == {"outcome_asked": 1}
+    assert strike(later) == {}
+
+
+def test_what_came_of_a_real_closing_is_asked_even_when_the_need_then_fell_silent():
+    adviser = accounts.user()
+    need = held.closed_need(adviser, days=160)
+    closed_again(need, NOW - timedelta(days=20), outcome="no_news")
+    assert strike(NOW) == {"outcome_asked": 2}
 
 
 def test_without_adviser_only_the_company_is_asked():

@@ -16,7 +16,7 @@ from ensembleur.journeys.choices import InvolvementState, NeedEventKind, Side, S
 from ensembleur.journeys.engine import quality as engine
 from ensembleur.journeys.models import Involvement, Need, NeedEvent, Review, Survey
 from ensembleur.journeys.models.journeys import within_perimeter
-from ensembleur.journeys.queries.surveys import DELAYS, first_closing
+from ensembleur.journeys.queries.surveys import closed_before, first_closing
 from ensembleur.periods import PARIS, paris_day
 
 
@@ -114,7 +114,7 @@ def _about_needs(
     needs = (
         needs_judged_by(user)
         .filter(first_closed_at__gte=_start(since), first_closed_at__lt=_start(until + timedelta(days=1)))
-        .filter(Q(first_closed_at__lte=as_of - DELAYS[SurveyKind(kind)]) | Q(Exists(asked)))
+        .filter(Q(first_closed_at__lte=closed_before(kind, as_of=as_of)) | Q(Exists(asked)))
         .annotate(
             closer=Subquery(first_closing("pk").values("adviser")[:1]),
             body=Subquery(first_closing("pk").values("organisation")[:1]),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ensembleur.accounts.choices import PerimeterKind, Role
 from ensembleur.accounts.models import Mandate, User
 from ensembleur.journeys.choices import InvolvementState, NeedOutcome, NeedStatus, Side, SurveyKind
 from ensembleur.journeys.models import Involvement, Journey, Need, Review, Survey
+from ensembleur.periods import PARIS, add_months, paris_day
 
-DELAYS = {SurveyKind.SATISFACTION: timedelta(days=10), SurveyKind.OUTCOME: timedelta(days=150)}  # 150 days: five months
+SATISFACTION_AFTER = timedelta(days=10)
+OUTCOME_AFTER_MONTHS = 5
 ASKED_WITHIN = timedelta(days=60)  # later than that the question no longer makes sense: it stays a gap in the coverage
 ANSWERED_WITHIN_DAYS = 60
 CHANGED_WITHIN_DAYS = 30
@@ -19,15 +21,25 @@ REMINDED_AFTER = timedelta(days=7)
 
 
 def needs_to_survey(kind: str, side: str, *, as_of: datetime) -> QuerySet[Need]:
-    """The closed needs about which this side should now be asked, and was not; « sans nouvelles » are never asked about."""
-    due = as_of - DELAYS[SurveyKind(kind)]
+    """The closed needs about which this side should now be asked, and was not; what ended in « sans nouvelles » only is never asked about."""
+    due = closed_before(kind, as_of=as_of)
     asked = Survey.objects.filter(need=OuterRef("pk"), kind=kind, side=side)
-    needs = Need.objects.filter(
-        status=NeedStatus.CLOSED, first_closed_at__lte=due, first_closed_at__gt=due - ASKED_WITHIN
-    ).exclude(outcome=NeedOutcome.NO_NEWS)
+    is_timely, is_lost = Q(first_closed_at__gt=due - ASKED_WITHIN), Q(outcome=NeedOutcome.NO_NEWS)
+    if kind == SurveyKind.OUTCOME:  # what came of it is asked whatever happened since: open again that day, it waits to be closed
+        is_timely |= Q(closed_at__gt=as_of - ASKED_WITHIN)
+        is_lost &= ~Q(Exists(first_closing("pk").exclude(outcome=NeedOutcome.NO_NEWS)))
+    needs = Need.objects.filter(is_timely, status=NeedStatus.CLOSED, first_closed_at__lte=due).exclude(is_lost)
     if side == Side.ADVISER:
         needs = needs.annotate(closer=Subquery(first_closing("pk").values("adviser")[:1])).filter(closer__isnull=False)
     return needs.filter(~Exists(asked)).order_by("pk")
+
+
+def closed_before(kind: str, *, as_of: datetime) -> datetime:
+    """The needs first closed until then are due: ten days ago, or the end in Paris of the same day five months ago."""
+    if kind == SurveyKind.SATISFACTION:
+        return as_of - SATISFACTION_AFTER
+    day = add_months(paris_day(as_of), -OUTCOME_AFTER_MONTHS)
+    return datetime.combine(day, time.max, PARIS)
 
 
 def reviews_to_survey(side: str, *, as_of: datetime) -> QuerySet[Review]:
