@@ -11,7 +11,7 @@ from ensembleur.strategy.engine.alerts import RULES, Disputed, Followed, Spendin
 from ensembleur.strategy.engine.content import Text
 from ensembleur.strategy.engine.freshness import freshness
 from ensembleur.strategy.engine.wording import Fault
-from tests.strategy.engine.test_trajectory import DUE, START, held, sheet, stand, target
+from tests.factories.trajectories import DUE, START, held, sheet, stand, target
 
 TITLE, UNIT = Text("Entreprises", "Companies"), Text("entreprises", "companies")
 AS_OF = date(2019, 7, 1)

@@ -36,7 +36,7 @@ from ensembleur.strategy.engine.difference import (
     OF_VALUE,
     difference,
 )
-from tests.strategy.engine.test_trajectory import DUE, sheet, target
+from tests.factories.trajectories import DUE, sheet, target
 
 YEAR = Period(date(2018, 1, 1), date(2019, 1, 1))
 CITE = Citation("doc", "I", "Une phrase.")

@@ -12,55 +12,9 @@ from hypothesis import strategies as st
 
 from ensembleur.logic.answers import Answer, all_of
 from ensembleur.sources import Source
-from ensembleur.strategy.engine.content import (
-    Baseline,
-    Citation,
-    Direction,
-    Indicator,
-    Label,
-    Level,
-    OverPlaces,
-    OverTime,
-    State,
-    Statement,
-    Target,
-    Text,
-)
-from ensembleur.strategy.engine.trajectory import Current, elapsed_share, expected, indicator_state, measure_state, standing
-
-START, DUE, HALF = date(2017, 1, 1), date(2021, 1, 1), date(2019, 1, 1)
-CITE = Citation("doc", "I", "Accompagner 500 entreprises.")
-
-
-def target(*values, due=DUE, start=None):
-    return Target(due, tuple(Statement(Decimal(value), CITE) for value in values), start)
-
-
-def sheet(*targets, direction=Direction.UP, baseline=0, label=Label.OBSERVED, code="M1.companies", state=State.ACTIVE):
-    words = Text("Entreprises accompagnées", "Companies supported")
-    return Indicator(
-        code,
-        words,
-        Level.OUTPUT,
-        words,
-        Text("entreprises", "companies"),
-        Text("SIREN", "SIREN"),
-        direction,
-        OverTime.CUMULATIVE,
-        OverPlaces.UNION,
-        label,
-        baseline=None if baseline is None else Baseline(Decimal(baseline)),
-        targets=targets,
-        state=state,
-    )
-
-
-def held(value, on=HALF, label=Label.OBSERVED):
-    return Current(None if value is None else Decimal(value), label, on)
-
-
-def stand(indicator, current, as_of=HALF, lang="fr", **options):
-    return standing(indicator, indicator.targets[0], current, start=START, as_of=as_of, lang=lang, **options)
+from ensembleur.strategy.engine.content import Direction, Label, State
+from ensembleur.strategy.engine.trajectory import elapsed_share, expected, indicator_state, measure_state
+from tests.factories.trajectories import DUE, HALF, START, held, sheet, stand, target
 
 
 def said(indicator, current, as_of=HALF, lang="fr", **options):
@@ -77,8 +31,8 @@ def test_the_path_is_a_straight_line_between_two_days():
 @pytest.mark.parametrize(
     ("value", "answer", "tail"),
     [
-        (250, Answer.YES, "sur sa trajectoire, 249,8 entreprises attendu à cette date"),
-        (249, Answer.NO, "en retard, 249,8 entreprises attendu à cette date"),
+        (250, Answer.YES, "sur sa trajectoire (attendu à cette date : 250 entreprises)"),
+        (249, Answer.NO, "en retard (attendu à cette date : 250 entreprises)"),
         (500, Answer.YES, "objectif atteint"),
     ],
 )
@@ -94,7 +48,7 @@ def test_a_rising_indicator_is_on_its_path_or_behind_or_done(value, answer, tail
 def test_the_same_in_english():
     assert said(sheet(target(500)), held(300), lang="en") == (
         "Companies supported: 300 companies (observed), for a target of 500 companies (programmed) by 1 January 2021, "
-        "value of 1 January 2019; on its path, 249.8 companies expected by then"
+        "value of 1 January 2019; on its path (expected by then: 250 companies)"
     )
 
 
@@ -105,8 +59,17 @@ def test_a_falling_indicator_is_on_its_path_below_the_line():
     assert (above.answer, above.is_reached, above.progress) == (Answer.NO, Answer.NO, Decimal("0.2"))
 
 
-def test_a_round_expectation_is_written_without_decimals():
-    assert "en retard, 500 entreprises attendu" in said(sheet(target(500), baseline=500), held(300))
+@pytest.mark.parametrize(
+    ("baseline", "direction", "aim", "value", "tail"),
+    [
+        (500, Direction.UP, 500, 300, "en retard (attendu à cette date : 500 entreprises)"),
+        (500, Direction.DOWN, 0, 251, "en retard (attendu à cette date : 250 entreprises)"),
+        (500, Direction.DOWN, 0, 250, "sur sa trajectoire (attendu à cette date : 250 entreprises)"),
+        ("0.5", Direction.UP, 8, "4.2", "en retard (attendu à cette date : 4,3 entreprises)"),
+    ],
+)
+def test_what_is_expected_is_said_as_finely_as_it_is_counted(baseline, direction, aim, value, tail):
+    assert said(sheet(target(aim), baseline=baseline, direction=direction), held(value)).endswith(tail)
 
 
 def test_what_was_not_measured_is_unknown_and_says_what_to_measure():

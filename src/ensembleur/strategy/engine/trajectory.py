@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ensembleur.logic.answers import Answer, Reason, all_of
 from ensembleur.logic.sentences import show_day
@@ -223,9 +223,17 @@ class _Telling:
         if self.line is None or self.moved is None:
             value = self.current.value if self.current is not None else None
             return why_unknown(value, self.base, self.target.value, self.indicator.direction, lang)
-        line = self.amount(self.line.quantize(Decimal("0.1")) if self.line % 1 else self.line)
+        line = self.amount(self.asked(self.line))
         fr, en = ("sur sa trajectoire", "on its path") if self.answer is Answer.YES else ("en retard", "behind")
-        return phrase(lang, f"{fr}, {line} attendu à cette date", f"{en}, {line} expected by then")
+        return phrase(lang, f"{fr} (attendu à cette date : {line})", f"{en} (expected by then: {line})")
+
+    def asked(self, line: Decimal) -> Decimal:
+        """The first value on the good side of the line, as finely as its indicator is counted: 250 companies, not 249.8."""
+        held = self.current.value if self.current is not None else None
+        counted_in = [value for value in (held, self.base, self.target.value) if value is not None]
+        finest = min(0, *(int(value.normalize().as_tuple().exponent) for value in counted_in))
+        up = self.indicator.direction is Direction.UP
+        return line.quantize(Decimal(1).scaleb(finest), ROUND_CEILING if up else ROUND_FLOOR)
 
     def beside(self, other: Beside) -> str:
         wanted = self.amount(other.value)
