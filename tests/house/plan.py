@@ -32,7 +32,7 @@ LAYERS = [
     {"territory"},
     {"web"},
 ]
-GROUND = {"settings", "codes", "money", "periods", "logic", "sources", "errors"}
+GROUND = {"settings", "codes", "money", "periods", "logic", "sources", "errors", "secrecy"}
 TOP = {"cli", "urls", "asgi", "wsgi", "__init__"}
 ROOMS = {
     *("__init__", "apps", "choices", "engine", "catalogue", "models", "permissions", "queries", "indicators", "services"),
