@@ -53,7 +53,7 @@ screenshots: setup ## the pictures of the README, taken from a demonstration mad
 	@$(RUN) python -m docs.screenshots $(if $(ONLY),--only $(ONLY))
 
 clean: ## remove everything that can be made again (never your data in var/)
-	rm -rf .venv .tools site dist build frontend/node_modules src/ensembleur/web/static/bundle src/ensembleur/territory/data/built
+	rm -rf .venv .tools site dist build frontend/node_modules src/ensembleur/web/static/bundle src/ensembleur/*/data/built
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	find src tests benchmarks \( -name __pycache__ -o -name '*.mo' \) -prune -exec rm -rf {} +
 .PHONY: demo run test check fix bench docs screenshots clean

@@ -1,4 +1,4 @@
-"""Makes what git does not keep: the bundles of the browser, the geographic codes, the compiled translations.
+"""Makes what git does not keep: the bundles of the browser, the geographic codes, the fonts of the report, the translations.
 
 Called by the build hook (an installation) and by the Makefile (a change while working); each part is skipped when what
 it reads has not changed since its last run. Only the standard library and polib are needed, besides Node.
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent
 FRONTEND = ROOT / "frontend"
 BUNDLE = ROOT / "src/ensembleur/web/static/bundle"
 TERRITORY = ROOT / "src/ensembleur/territory/data/built"
+FONTS = ROOT / "src/ensembleur/strategy/data/built"
 OLDEST_NODE = 20
 
 
@@ -46,7 +47,7 @@ def main() -> int:
 
 
 def build() -> None:
-    """Run the three parts that are out of date. Raises AssetsError."""
+    """Run the parts that are out of date. Raises AssetsError."""
     if packages_are_stale():
         install_packages()
     if bundle_is_stale():
@@ -55,6 +56,9 @@ def build() -> None:
     if territory_is_stale():
         run([sys.executable, str(FRONTEND / "build_territory.py")], "les codes géographiques n'ont pas pu être lus")
         write_stamp(TERRITORY, territory_hash())
+    if fonts_are_stale():
+        run([sys.executable, str(FRONTEND / "build_fonts.py")], "les polices du rapport n'ont pas pu être copiées")
+        write_stamp(FONTS, fonts_hash())
     compile_translations()
 
 
@@ -75,7 +79,8 @@ def packages_are_stale() -> bool:
 
     A source distribution carries what was built: the packages are then not needed at all.
     """
-    return read_stamp(FRONTEND / "node_modules") != lock_hash() and (bundle_is_stale() or territory_is_stale())
+    is_read = bundle_is_stale() or territory_is_stale() or fonts_are_stale()
+    return read_stamp(FRONTEND / "node_modules") != lock_hash() and is_read
 
 
 def bundle_is_stale() -> bool:
@@ -86,6 +91,11 @@ def bundle_is_stale() -> bool:
 def territory_is_stale() -> bool:
     """Whether the packaged codes or the script that reads them have changed."""
     return has_frontend("build_territory.py") and read_stamp(TERRITORY) != territory_hash()
+
+
+def fonts_are_stale() -> bool:
+    """Whether the package of the fonts or the script that copies them has changed."""
+    return has_frontend("build_fonts.py") and read_stamp(FONTS) != fonts_hash()
 
 
 def has_frontend(script: str) -> bool:
@@ -109,6 +119,11 @@ def territory_hash() -> str:
     """What identifies the codes: the script, the outlines committed beside it, the version in the lockfile."""
     sources = [FRONTEND / "build_territory.py", FRONTEND / "package-lock.json"]
     return digest(sources + sorted((ROOT / "src/ensembleur/territory/data").glob("*.*json")))
+
+
+def fonts_hash() -> str:
+    """What identifies the fonts: the script and the version in the lockfile."""
+    return digest([FRONTEND / "build_fonts.py", FRONTEND / "package-lock.json"])
 
 
 # -- translations ------------------------------------------------------------------------------------------------------

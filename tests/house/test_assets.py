@@ -16,21 +16,22 @@ def assets(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("build_assets", ROOT / "build_assets.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("FRONTEND", "BUNDLE", "TERRITORY"):
+    for name in ("FRONTEND", "BUNDLE", "TERRITORY", "FONTS"):
         monkeypatch.setattr(module, name, tmp_path / getattr(module, name).relative_to(ROOT))
     monkeypatch.setattr(module, "ROOT", tmp_path)
     module.asked = []
     monkeypatch.setattr(module, "run", lambda command, failure, **environment: module.asked.append(command[1:]))
     monkeypatch.setattr(module, "npm_command", lambda: ["npm"])
     module.FRONTEND.mkdir()
-    for name in ("package.json", "package-lock.json", "build.mjs", "build_territory.py"):
+    for name in ("package.json", "package-lock.json", "build.mjs", "build_territory.py", "build_fonts.py"):
         (module.FRONTEND / name).write_text("{}")
     return module
 
 
 def test_a_second_build_has_nothing_to_do(assets):
     assets.build()
-    assert [command[-1] for command in assets.asked] == ["--no-fund", "build", str(assets.FRONTEND / "build_territory.py")]
+    scripts = [str(assets.FRONTEND / name) for name in ("build_territory.py", "build_fonts.py")]
+    assert [command[-1] for command in assets.asked] == ["--no-fund", "build", *scripts]
     assets.asked.clear()
     assets.build()
     assert assets.asked == []
@@ -49,6 +50,7 @@ def test_what_was_built_elsewhere_needs_neither_packages_nor_node(assets):
     """A source distribution carries the bundles with what they were made from."""
     assets.write_stamp(assets.BUNDLE, assets.frontend_hash())
     assets.write_stamp(assets.TERRITORY, assets.territory_hash())
+    assets.write_stamp(assets.FONTS, assets.fonts_hash())
     assert not assets.needs_node()
     assets.build()
     assert assets.asked == []
