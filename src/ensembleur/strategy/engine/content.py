@@ -285,6 +285,7 @@ class Node:
 
     code : stable, unique in its strategy ("E1", "O3", "M12").   rows : the rows of the mission it answers for ("M12", "P11").
     territories : official codes with their kind ("region:11", "commune:91534"); empty means the whole region.
+    wordings : the title's other wordings, where the texts do not name the part alike.
     """
 
     kind: NodeKind
@@ -302,6 +303,7 @@ class Node:
     indicators: tuple[Indicator, ...] = ()
     budget: tuple[BudgetLine, ...] = ()
     children: tuple[Node, ...] = ()
+    wordings: tuple[Citation, ...] = ()
 
     def walk(self) -> Iterator[Node]:
         """This part and all below it, in order."""

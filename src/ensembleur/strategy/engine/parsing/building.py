@@ -86,6 +86,7 @@ class _Maker:
             remarks=_each(row.get("remarks"), self.remark),
             indicators=_each(row.get("indicators"), self.indicator),
             budget=_each(row.get("budget"), self.budget_line),
+            wordings=tuple(citation for value in row.get("wordings", ()) if (citation := self.citation(value))),
             children=tuple(self.node(child, below) for floor, below in FLOORS.items() for child in row.get(floor, ())),
         )
 

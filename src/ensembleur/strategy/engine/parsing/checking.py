@@ -68,11 +68,11 @@ def _citations(data: Table) -> Iterator[Fault]:
     """A key of `sentences` must exist, a document must be listed, and what is cited has a sentence unless all is invented."""
     documents, sentences = table(data.get("documents")), table(data.get("sentences"))
     for path, body in everything(data):
-        citation = body.get("citation")
-        if isinstance(citation, str) and citation not in sentences:
-            yield Fault(
-                (*path, "citation"), f"la phrase « {citation} » n'est pas dans « sentences: » : ajoutez-la, ou citez-en une"
-            )
+        named = [((*path, "citation"), body.get("citation"))]
+        named += [((*path, "wordings", i), wording) for i, wording in enumerate(_list(body.get("wordings")))]
+        for at, citation in named:
+            if isinstance(citation, str) and citation not in sentences:
+                yield Fault(at, f"la phrase « {citation} » n'est pas dans « sentences: » : ajoutez-la, ou citez-en une")
         document = body.get("document")
         if isinstance(document, str) and document not in documents:
             yield Fault(
