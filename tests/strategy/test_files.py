@@ -22,8 +22,8 @@ TEXTS = {"cr-2017-130": "smart-industrie-2017-2021.txt", "press-2025": "parcours
 QUALIFIED = {
     Precision.MORE: "plus de|supérieur à",
     Precision.LESS: "moins de",
-    Precision.UP_TO: "jusqu'à",
-    Precision.ABOUT: "trentaine|vingtaine|près de|autour de|estimé",
+    Precision.UP_TO: "jusqu['’]à",
+    Precision.ABOUT: r"trentaine|vingtaine|\bprès de|autour de|estimé",
 }
 # A figure that its sentence says without a number, and how.
 WITHOUT_NUMBER = {100: "toutes les entreprises"}
