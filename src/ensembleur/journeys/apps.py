@@ -10,8 +10,9 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        """Say what we keep about people."""
+        """Say what we keep about people, what time asks for, and what we measure."""
         from ensembleur.accounts.services.personal_data import register_personal_data
+        from ensembleur.journeys.indicators import files, support  # noqa: F401  each registers its measurements
         from ensembleur.journeys.services import contact_data, need_data, review_data
         from ensembleur.journeys.services.clocks import register_clock
         from ensembleur.journeys.services.hiding import strike_diffusion

@@ -96,19 +96,23 @@ class Board:
         return tuple(alert for alert in self.alerts if alert.is_late and not alert.overtaken)
 
 
-def known_stages(enrolments: Sequence[Enrolment]) -> dict[int, dict[str, Known]]:
-    """Enrolment → stage → how it is known. A bounded number of queries, whatever the length of the list."""
+def known_stages(enrolments: Sequence[Enrolment], *, as_of: date | None = None) -> dict[int, dict[str, Known]]:
+    """Enrolment → stage → how it is known. A bounded number of queries, whatever the length of the list.
+
+    as_of : what happened later is not looked at, so that a past day reads as it was; None looks at everything.
+    """
     seen = _seen({one.journey_id for one in enrolments})
     entries: dict[int, dict[str, StageEntry]] = defaultdict(dict)
     for entry in StageEntry.objects.filter(enrolment__in=[one.pk for one in enrolments], withdrawn_at__isnull=True):
-        entries[entry.enrolment_id][entry.stage] = entry
+        if as_of is None or entry.reached_on <= as_of:
+            entries[entry.enrolment_id][entry.stage] = entry
     found: dict[int, dict[str, Known]] = {}
     for one in enrolments:
         frame = programme(one.programme)
         found[one.pk] = {}
         for stage in frame.stages if frame else ():
             entry = entries[one.pk].get(stage.id)
-            day = _observed(stage.fact, seen[one.journey_id], one) if stage.fact else None
+            day = _observed(stage.fact, seen[one.journey_id], one, as_of or date.max) if stage.fact else None
             if day is not None and (entry is None or day >= one.enrolled_on):
                 found[one.pk][stage.id] = Known(stage.id, day, Evidence.OBSERVED, entry, day < one.enrolled_on)
             elif entry is not None:
@@ -193,13 +197,14 @@ def _by(day: date | None, as_of: date) -> bool:
 
 
 # -- what the platform sees by itself ----------------------------------------------------------------------------------
-def _observed(fact: str, seen: Seen, enrolment: Enrolment) -> date | None:
+def _observed(fact: str, seen: Seen, enrolment: Enrolment, as_of: date) -> date | None:
     """The first day of a fact while the company was in the programme; failing that, what it brought with it."""
     start, end = enrolment.enrolled_on, enrolment.left_on
     days = seen.days.get(fact, [])
     if fact in ("filed", "agreed", "paid"):
         place = ("filed", "agreed", "paid").index(fact)
         days = [day for file in seen.files if file[0] >= start and (day := file[place]) is not None]
+    days = [day for day in days if day <= as_of]
     inside = [day for day in days if day >= start and (end is None or day <= end)]
     if inside:
         return min(inside)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from ensembleur.errors import BadInput
+
+if TYPE_CHECKING:  # domains register when a server starts: one that only answers pages need not load the tools of whole tables
+    import polars as pl
 
 
 @dataclass
@@ -42,18 +43,22 @@ class Measured:
 
     value : None when it cannot be known (no offer made yet, say), which `why` explains in French; never zero instead.
     numerator, denominator : of a share or a median's count.   contributions : one row a contribution, with a column `unit`
-    (a SIREN, or another identifier of what is counted), a column `value`, and one text column a dimension ("departement",
-    "epci", "sector", "size", "scheme"); None when nothing can be broken down. It never leaves the taking.
+    (a SIREN, or another identifier of what is counted), a column `value` (never a float), and one text column a dimension
+    ("departement", "epci", "sector", "size", "scheme"); None when nothing can be broken down. It never leaves the taking.
+    counts_units : the value is how many different units contribute, so that of a part is counted again, never added up.
     seen_since : the day of the oldest operation the platform holds, of any kind: before it, it saw nothing.
+    is_gone : what it is computed from says nothing any more of that day; a value taken in time is kept.
     """
 
     value: Decimal | None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     contributions: pl.DataFrame | None = None
+    counts_units: bool = False
     seen_since: date | None = None
     why: str = ""
     why_en: str = ""
+    is_gone: bool = False
 
     @property
     def members(self) -> frozenset[str]:
@@ -68,18 +73,32 @@ Function = Callable[[Reading, Mapping[str, Any]], Measured]
 
 @dataclass(frozen=True)
 class Measure:
-    """A registered measurement. version : raised whenever the same operations would give another value."""
+    """A registered measurement.
+
+    version : raised whenever the same operations would give another value.   parameters : the names it understands.
+    """
 
     name: str
     version: int
     function: Function
-    dimensions: tuple[str, ...]
+    dimensions: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+    def take(self, reading: Reading, given: Mapping[str, Any]) -> Measured:
+        """What it gives. Raises BadInput on a parameter it does not understand: a misspelt filter would count everything."""
+        strange = sorted(set(given) - set(self.parameters))
+        if strange:
+            known = ", ".join(self.parameters) or "aucun"
+            raise BadInput("unknown_parameter", f"« {self.name} » ne connaît pas « {strange[0]} » ; ses paramètres : {known}.")
+        return self.function(reading, given)
 
 
 _known: dict[str, Measure] = {}
 
 
-def measures(name: str, *, version: int = 1, dimensions: tuple[str, ...] = ()) -> Callable[[Function], Function]:
+def measures(
+    name: str, *, version: int = 1, dimensions: tuple[str, ...] = (), parameters: tuple[str, ...] = ()
+) -> Callable[[Function], Function]:
     """Register the function below as the measurement `name`: @measures("companies_supported", dimensions=("departement",)).
 
     Raises ValueError when the name is already taken by another function.
@@ -89,7 +108,7 @@ def measures(name: str, *, version: int = 1, dimensions: tuple[str, ...] = ()) -
         held = _known.get(name)
         if held is not None and held.function.__qualname__ != function.__qualname__:
             raise ValueError(f"« {name} » is already measured by {held.function.__qualname__}.")
-        _known[name] = Measure(name, version, function, dimensions)
+        _known[name] = Measure(name, version, function, dimensions, parameters)
         return function
 
     return register
