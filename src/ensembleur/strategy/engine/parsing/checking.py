@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
+from math import isfinite
 from typing import Any
 
 from ensembleur.strategy.engine.parsing.building import day
@@ -28,7 +29,8 @@ def faults_of(data: Any) -> list[Fault]:
             _figures_without_citation(body),
             _unknown_names(body),
             _targets(body),
-            _money_twice(body),
+            _money(body),
+            _no_numbers(body),
             sheet_faults(body),
         )
     )
@@ -144,7 +146,7 @@ def _targets(data: Table) -> Iterator[Fault]:
             seen.add((due, start))
 
 
-def _money_twice(data: Table) -> Iterator[Fault]:
+def _money(data: Table) -> Iterator[Fault]:
     for path, _kind, body in nodes(data):
         seen = set()
         for at, line in rows(body.get("budget"), (*path, "budget")):
@@ -154,6 +156,19 @@ def _money_twice(data: Table) -> Iterator[Fault]:
                     at, "une autre ligne a le même fonds, le même stade et la même année : distinguez-les par « decision: »"
                 )
             seen.add(key)
+            for place, statement in rows(line.get("statements"), (*at, "statements")):
+                if str(statement.get("value")).startswith("-"):
+                    yield Fault(
+                        (*place, "value"), "un montant n'est pas négatif : écrivez ce qui est prévu, voté, engagé ou payé"
+                    )
+
+
+def _no_numbers(data: Table) -> Iterator[Fault]:
+    """Stored JSON may hold what no figure is."""
+    for path, body in everything(data):
+        value = body.get("value")
+        if isinstance(value, float) and not isfinite(value):
+            yield Fault((*path, "value"), f"« {value} » n'est pas un nombre : écrivez-en un, ou null pour une situation inconnue")
 
 
 def _list(value: Any) -> list[Any]:
