@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from ensembleur.strategy.catalogue.loader import FILES, load_file, load_files, parse, read_file
+from ensembleur.strategy.catalogue.loader import FILES, load_file, parse, read_file
 from ensembleur.strategy.engine.content import Citation, Precision, Statement
 from tests.strategy.french_numbers import numbers_in
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
-REAL = sorted(path for path in FILES.glob("*.yaml") if not load_file(path).is_fictional)
-EVERY = sorted(FILES.glob("*.yaml"))
+EVERY = {path: load_file(path) for path in sorted(FILES.glob("*.yaml"))}
+REAL = [path for path, strategy in EVERY.items() if not strategy.is_fictional]
 TEXTS = {"cr-2017-130": "smart-industrie-2017-2021.txt", "press-2025": "parcours-industrie-2025.txt"}
 QUALIFIED = {
     Precision.MORE: "plus de|supérieur à",
@@ -57,7 +57,7 @@ def found_in(thing: object, kind: type) -> Iterator[object]:
 @texts
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_each_sentence_is_in_the_text_word_for_word(path):
-    cited = set(found_in(load_file(path), Citation))
+    cited = set(found_in(EVERY[path], Citation))
     assert cited
     assert [one.sentence for one in cited if plain(one.sentence) not in seed(one.document)] == []
 
@@ -66,7 +66,7 @@ def test_each_sentence_is_in_the_text_word_for_word(path):
 def test_each_figure_is_in_its_own_sentence(path):
     strangers = [
         (str(statement.value), statement.citation.sentence)
-        for statement in found_in(load_file(path), Statement)
+        for statement in found_in(EVERY[path], Statement)
         if statement.value not in numbers_in(statement.citation.sentence)
         and WITHOUT_NUMBER.get(int(statement.value), "no such words") not in statement.citation.sentence
     ]
@@ -77,7 +77,7 @@ def test_each_figure_is_in_its_own_sentence(path):
 def test_a_figure_said_about_is_never_shown_as_exact(path):
     """« plus de 82 M€ » is marked so, and what is marked so is said so."""
     wrong = []
-    for statement in found_in(load_file(path), Statement):
+    for statement in found_in(EVERY[path], Statement):
         sentence = statement.citation.sentence
         before = re.search(
             rf"({'|'.join(QUALIFIED.values())})[^.,;]{{0,12}}$", re.split(spelled(statement), sentence, maxsplit=1)[0] + " "
@@ -100,16 +100,16 @@ def spelled(statement: Statement) -> str:
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
 def test_a_file_is_the_same_once_stored_as_json(path):
-    assert parse(json.loads(json.dumps(read_file(path))), origin=path.name) == load_file(path)
+    assert parse(json.loads(json.dumps(read_file(path))), origin=path.name) == EVERY[path]
 
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
 def test_a_file_is_named_as_its_strategy(path):
-    assert load_file(path).slug == path.stem
+    assert EVERY[path].slug == path.stem
 
 
 def test_a_code_names_one_part_of_one_strategy_only():
     """So that « M12 » alone is enough to ask for it."""
-    codes = [node.code for strategy in load_files() if not strategy.is_fictional for node in strategy.root.walk()]
+    codes = [node.code for strategy in EVERY.values() if not strategy.is_fictional for node in strategy.root.walk()]
     codes = [code for code in codes if code != "S"]
     assert sorted(codes) == sorted(set(codes))
