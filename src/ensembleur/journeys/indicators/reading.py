@@ -29,7 +29,7 @@ DAYS = ("filed_on", "completed_on", "decided_on", "agreed_on", "closed_on")
 
 
 def journeys(reading: Reading) -> pl.DataFrame:
-    """One row a path: journey, unit (the SIREN, else the path's own key), opened_on, and the dimensions of its place."""
+    """One row a path of the region: journey, unit (the SIREN, else the path's own key), opened_on, and the dimensions of its place."""
     frame: pl.DataFrame = reading.once("journeys.journeys", lambda: _journeys(reading))
     return frame
 
@@ -52,6 +52,8 @@ def payments(reading: Reading) -> pl.DataFrame:
 def enrolments(reading: Reading) -> list[Enrolment]:
     """Those entered by the day measured, the oldest first."""
     rows = Enrolment.objects.filter(enrolled_on__lte=reading.as_of).select_related("journey").order_by("enrolled_on", "pk")
+    if reading.region:
+        rows = rows.filter(journey__region=reading.region)
     found: list[Enrolment] = reading.once("journeys.enrolments", lambda: list(rows))
     return found
 
@@ -142,7 +144,8 @@ def _journeys(reading: Reading) -> pl.DataFrame:
     import polars as pl
 
     names = ("pk", "siren", "siret", "commune", "departement", "naf", "opened_at")
-    rows = _columns(Journey.objects.order_by("pk").values_list(*names), names)
+    held = Journey.objects.filter(region=reading.region) if reading.region else Journey.objects.all()
+    rows = _columns(held.order_by("pk").values_list(*names), names)
     own = pl.DataFrame(
         {
             "journey": rows["pk"],

@@ -19,11 +19,13 @@ class Reading:
     """One taking of measurements: the day it speaks of, and what was read for it, read once for all indicators.
 
     as_of : the last day that counts; nothing that happened later is seen.   start : the first day, of the strategy or of the
-    target; None counts from the beginning of operations.
+    target; None counts from the beginning of operations.   region : the only one that counts, "" for all; readings of two
+    regions keep nothing in common.
     """
 
     as_of: date
     start: date | None = None
+    region: str = ""
     kept: dict[str, Any] = field(default_factory=dict)
 
     def once(self, name: str, read: Callable[[], Any]) -> Any:
@@ -34,7 +36,7 @@ class Reading:
 
     def since(self, start: date | None) -> Reading:
         """The same taking counted from another day; what was read is shared."""
-        return Reading(self.as_of, start, self.kept)
+        return Reading(self.as_of, start, self.region, self.kept)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ensembleur.periods import paris_day
 from ensembleur.territory.engine.activities import sector_of
+from ensembleur.territory.models import Departement
 from ensembleur.territory.queries.register import last_run, register_frame
 
 if TYPE_CHECKING:
@@ -20,9 +20,12 @@ SIZES = (("micro", 0), ("small", 10), ("medium", 50), ("large", 250))
 def register_day() -> date | None:
     """The day the register speaks of: it is a photograph, and says nothing of the days before. None when it was never filled."""
     run = last_run()
-    if run is None:
-        return None
-    return run.as_of or paris_day(run.done_at)
+    return run.as_of if run else None
+
+
+def is_covered(region: str) -> bool:
+    """Whether the register loaded is about this region; "" stands for whatever it is about."""
+    return not region or Departement.objects.filter(region=region).exists()
 
 
 def described_register() -> pl.DataFrame:
