@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ensembleur.strategy.catalogue.loader import FILES, load_file, parse, read_file
+from ensembleur.strategy.catalogue.structure import SCHEMA
 from ensembleur.strategy.engine.content import Citation, Precision, Statement
 from tests.strategy.french_numbers import numbers_in
 
@@ -113,3 +114,10 @@ def test_a_code_names_one_part_of_one_strategy_only():
     codes = [node.code for strategy in EVERY.values() if not strategy.is_fictional for node in strategy.root.walk()]
     codes = [code for code in codes if code != "S"]
     assert sorted(codes) == sorted(set(codes))
+
+
+def test_every_key_of_the_format_is_documented():
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    page = (Path(__file__).resolve().parents[2] / "docs" / "strategy-format.md").read_text(encoding="utf-8")
+    keys = {key for part in [schema, *schema["$defs"].values()] for key in part.get("properties", {})} - {"fr", "en"}
+    assert sorted(key for key in keys if not re.search(rf"\b{key}\b", page)) == []

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from ensembleur.strategy.engine.parsing.places import Fault
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 SCHEMA = Path(__file__).parent / "strategy.schema.json"
 KINDS = {
@@ -29,6 +29,8 @@ KINDS = {
 @cache
 def validator() -> Any:
     """The schema, read once."""
+    from jsonschema import Draft202012Validator  # half a second that pages which load no file do without
+
     return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
