@@ -6,7 +6,9 @@ from typing import Any
 
 from ensembleur.accounts.choices import PerimeterKind, Role
 from ensembleur.accounts.permissions import holds, live_mandates
-from ensembleur.strategy.models import Measurement, Node, PeriodLock, Proposal, Question, Strategy
+from ensembleur.strategy.engine.content import Confidentiality
+from ensembleur.strategy.engine.content import Indicator as Sheet
+from ensembleur.strategy.models import Batch, Measurement, Node, PeriodLock, Proposal, Question, Strategy
 
 READERS = (Role.OFFICER, Role.SECOND_READER, Role.EVALUATOR, Role.COMMITTEE, Role.ADMIN)
 
@@ -42,8 +44,8 @@ def may_read_room(user: Any, strategy: Strategy) -> bool:
 
 
 def may_enter_values(user: Any) -> bool:
-    """Whether the pages of entry have a sense for this person."""
-    return holds(user, Role.OFFICER, Role.ADVISER)
+    """Whether the pages of values have a sense for this person: who reports, who approves, who steers."""
+    return holds(user, Role.OFFICER) or bool(reporting_bodies(user)) or may_enter_room(user)
 
 
 def may_report(user: Any, strategy: Strategy) -> bool:
@@ -119,3 +121,19 @@ def may_measure(user: Any, strategy: Strategy) -> bool:
 def may_load_strategy(user: Any, region: str) -> bool:
     """Load a new version of a strategy: administrators of the region; otherwise the command, by who runs the installation."""
     return holds(user, Role.ADMIN, region=region)
+
+
+def may_undo_values(user: Any, batch: Batch) -> bool:
+    """Take a file of values back: who sent it, and officers of the region."""
+    is_sender = bool(getattr(user, "is_authenticated", False)) and user.is_active and batch.by_id == user.pk
+    return is_sender or _steers(user, batch.strategy, Role.OFFICER)
+
+
+def may_decide_batch(user: Any, batch: Batch) -> bool:
+    """Approve or refuse all that a file brought: an officer or a second reader of the region, never on their own file."""
+    return batch.by_id != getattr(user, "pk", None) and _steers(user, batch.strategy, Role.OFFICER, Role.SECOND_READER)
+
+
+def may_see_sheet(user: Any, strategy: Strategy, sheet: Sheet) -> bool:
+    """Whether the values of this indicator may be told to this person: internal ones to those who read the room only."""
+    return sheet.confidentiality is not Confidentiality.INTERNAL or may_read_room(user, strategy)

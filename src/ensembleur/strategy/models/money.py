@@ -13,6 +13,18 @@ from ensembleur.strategy.choices import BatchKind, FundWord, MoneyOrigin, StageW
 from ensembleur.strategy.models.content import Node, Strategy
 
 
+class BatchQuerySet(models.QuerySet["Batch"]):
+    """Lists of imported files."""
+
+    def visible_to(self, user: Any) -> BatchQuerySet:
+        """One's own; all of the region for its agents."""
+        from ensembleur.strategy.permissions import read_regions
+
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        return self.filter(Q(by=user) | Q(strategy__region__in=read_regions(user)))
+
+
 class Batch(models.Model):
     """A file imported: all of it or nothing, and a way back."""
 
@@ -25,6 +37,7 @@ class Batch(models.Model):
     at = models.DateTimeField()
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]

@@ -143,6 +143,16 @@ class Proposal(models.Model):
         return f"{self.indicator} {self.as_of} {self.value}"
 
 
+class PeriodLockQuerySet(models.QuerySet["PeriodLock"]):
+    """Lists of closed periods."""
+
+    def visible_to(self, user: Any) -> PeriodLockQuerySet:
+        """Those of the regions this person steers."""
+        from ensembleur.strategy.permissions import read_regions
+
+        return self.filter(strategy__region__in=read_regions(user))
+
+
 class PeriodLock(models.Model):
     """Days whose values no longer move: what was measured of them by then is what reports say for ever."""
 
@@ -155,6 +165,7 @@ class PeriodLock(models.Model):
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     lifted_at = models.DateTimeField(null=True, blank=True)
     lift_reason = models.CharField(_("motif de la réouverture"), max_length=500, blank=True)
+    objects = PeriodLockQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-period_start", "-pk"]
@@ -179,6 +190,18 @@ class PeriodLock(models.Model):
         return f"{self.strategy_id} {self.period_start} – {self.period_end}"
 
 
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    """Lists of contested values."""
+
+    def visible_to(self, user: Any) -> DisputeQuerySet:
+        """One's own; all of the region for its agents."""
+        from ensembleur.strategy.permissions import read_regions
+
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        return self.filter(Q(raised_by=user) | Q(measurement__indicator__strategy__region__in=read_regions(user)))
+
+
 class Dispute(models.Model):
     """Somebody contests a value, in writing; it stays shown, marked, until an officer settles it."""
 
@@ -189,6 +212,7 @@ class Dispute(models.Model):
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
     settlement = models.CharField(_("réponse"), max_length=1000, blank=True)
+    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-raised_at", "-pk"]
