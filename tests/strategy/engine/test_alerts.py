@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from ensembleur.strategy.engine.alerts import RULES, Disputed, Followed, Spending, TargetChange, alerts
+from ensembleur.strategy.engine.alerts import RULES, Contested, Disputed, Followed, Spending, TargetChange, alerts
 from ensembleur.strategy.engine.content import Text
 from ensembleur.strategy.engine.freshness import freshness
 from ensembleur.strategy.engine.wording import Fault
@@ -93,6 +93,25 @@ def test_a_target_that_changed_this_year_says_why():
     )
 
 
+def test_a_target_put_off_says_from_when_to_when():
+    day, put_off = date(2019, 5, 2), (date(2021, 12, 31), date(2023, 12, 31))
+    moved = TargetChange(day, Decimal(400), Decimal(400), "crise", put_off)
+    both = TargetChange(day, Decimal(400), Decimal(500), "crise", put_off)
+    said = [says for _code, says, _since in raised(followed(changes=(moved, both)))]
+    assert said == [
+        "Entreprises : l'échéance de l'objectif passe du 31 décembre 2021 au 31 décembre 2023, le 2 mai 2019 (crise).",
+        "Entreprises : l'objectif passe de 400 entreprises au 31 décembre 2021 à 500 entreprises au 31 décembre 2023 le 2 mai 2019 (crise).",
+    ]
+    assert raised(followed(changes=(moved,)), "en")[0][1] == (
+        "Companies: the date of the target went from 31 December 2021 to 31 December 2023 on 2 May 2019 (crise)."
+    )
+
+
+def test_a_value_contested_in_writing_is_told_with_its_words():
+    one = followed(contested=(Contested(date(2019, 4, 1), "Deux doublons."),))
+    assert raised(one) == [("contested", "Entreprises, contesté le 1er avril 2019 : « Deux doublons. »", date(2019, 4, 1))]
+
+
 def test_two_figures_for_one_thing_are_disputed_and_one_said_twice_is_not():
     what = Text("objectif", "target")
     one = followed(disputed=(Disputed(what, (Decimal(500), Decimal(300))), Disputed(what, (Decimal(5), Decimal(5)))))
@@ -119,6 +138,7 @@ def test_the_most_pressing_comes_first_and_each_states_its_rule():
         fresh=freshness(date(2016, 12, 31), 12, 3, AS_OF),
         changes=(TargetChange(date(2019, 5, 2), Decimal(400), Decimal(500)),),
         disputed=(Disputed(Text("objectif", "target"), (Decimal(1), Decimal(2))),),
+        contested=(Contested(date(2019, 4, 1), "Trop."),),
     )
     unknown = Followed("M0", "M0.jobs", Text("Emplois", "Jobs"), fresh=freshness(None, 12, 3, AS_OF))
     money = Spending("M1", TITLE, Decimal(100), Decimal(0), START, DUE)

@@ -49,17 +49,30 @@ DISPUTED = Rule(
     "disputed", Text("Les textes donnent deux chiffres pour une même chose.", "The texts give two figures for one thing.")
 )
 CONTRADICTION = Rule("budget_fault", Text("Les montants se contredisent.", "The amounts contradict one another."))
-RULES = (LATE, STALE, UNSPENT, CHANGED, NEVER, DISPUTED, CONTRADICTION)  # the most pressing first
+CONTESTED = Rule(
+    "contested",
+    Text("Une valeur est contestée par écrit et attend sa réponse.", "A value is contested in writing and awaits an answer."),
+)
+RULES = (LATE, CONTESTED, STALE, UNSPENT, CHANGED, NEVER, DISPUTED, CONTRADICTION)  # the most pressing first
 
 
 @dataclass(frozen=True)
 class TargetChange:
-    """A target that was replaced. reason : "" when nobody gave any, which is said."""
+    """A target that was replaced. reason : "" when nobody gave any, which is said.   due : its last day, before and after."""
 
     on: date
     before: Decimal
     after: Decimal
     reason: str = ""
+    due: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A value that somebody contests in writing: since when, and in which words."""
+
+    on: date
+    says: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,7 @@ class Followed:
     fresh: Fresh | None = None
     changes: tuple[TargetChange, ...] = ()
     disputed: tuple[Disputed, ...] = ()
+    contested: tuple[Contested, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +150,10 @@ def _of_indicator(one: Followed, as_of: date, lang: str) -> Iterator[tuple[Rule,
             yield LATE, _late(title, gap, worst, lang), worst.measured_on
     if one.fresh is not None and one.fresh.state in {Freshness.LATE, Freshness.STALE}:
         yield STALE, phrase(lang, f"{title} : {_small(one.fresh.says)}", f"{title}: {_small(one.fresh.says)}"), one.fresh.due_on
+    for doubt in one.contested:
+        day = show_day(doubt.on, lang)
+        says = phrase(lang, f"{title}, contesté le {day} : « {doubt.says} »", f"{title}, contested on {day}: “{doubt.says}”")
+        yield CONTESTED, says, doubt.on
     for change in one.changes:
         if change.on.year == as_of.year and change.on <= as_of:
             yield CHANGED, _changed(title, change, one.unit, lang), change.on
@@ -164,6 +182,16 @@ def _changed(title: str, change: TargetChange, unit: Text | None, lang: str) -> 
     was, now = show_amount(change.before, unit, lang), show_amount(change.after, unit, lang)
     day = show_day(change.on, lang)
     why = change.reason or phrase(lang, "sans motif donné", "no reason given")
+    if change.due is not None and change.due[0] != change.due[1]:
+        due = [show_day(one, lang) for one in change.due]
+        if change.before == change.after:
+            was, now = due
+            return phrase(
+                lang,
+                f"{title} : l'échéance de l'objectif passe du {was} au {now}, le {day} ({why}).",
+                f"{title}: the date of the target went from {was} to {now} on {day} ({why}).",
+            )
+        was, now = (phrase(lang, f"{one} au {end}", f"{one} by {end}") for one, end in zip((was, now), due, strict=True))
     return phrase(
         lang,
         f"{title} : l'objectif passe de {was} à {now} le {day} ({why}).",

@@ -13,8 +13,8 @@ from ensembleur.strategy.engine.wording import phrase
 
 # The text asks for a committee that follows and for a presentation each year. It names no month: those below are ours.
 FOUNDED_ON = Citation(
-    document="smart-industrie-2017",
-    section="Annexe à la délibération, Stratégie Smart Industrie 2017-2021",
+    document="cr-2017-130",
+    section="Annexe à la délibération, « Stratégie Smart Industrie 2017-2021 »",
     sentence=(
         "Son déploiement sera suivi et évalué par un comité stratégique de l'industrie en Ile-de-France présidé par le "
         "Vice-Président en charge de l'économie et de l'emploi et réunissant l'ensemble des parties prenantes, acteurs "

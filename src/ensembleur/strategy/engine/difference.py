@@ -144,19 +144,27 @@ def _indicators(before: Indicators, after: Indicators, lang: str) -> Found:
             yield _retired(Part.INDICATOR, code, f"{code}, {indicator.title.into(lang)}", lang)
 
 
-def _targets(was: Indicator, now: Indicator, lang: str) -> Found:
+def paired_targets(was: Indicator, now: Indicator) -> tuple[list[tuple[Target, Target]], list[Target], list[Target]]:
+    """The targets that are the same before and after, those that came, those that are gone.
+
+    One date for another is the same target, put off or brought forward.
+    """
     old, new = {target.due: target for target in was.targets}, {target.due: target for target in now.targets}
-    gone, come = [due for due in old if due not in new], [due for due in new if due not in old]
-    moved = len(gone) == len(come) == 1  # one date for another: the same target, put off or brought forward
-    pairs = [(old[due], new[due]) for due in new if due in old] + ([(old[gone[0]], new[come[0]])] if moved else [])
+    gone, come = [old[due] for due in old if due not in new], [new[due] for due in new if due not in old]
+    pairs = [(old[due], new[due]) for due in new if due in old]
+    return ([*pairs, (gone[0], come[0])], [], []) if len(gone) == len(come) == 1 else (pairs, come, gone)
+
+
+def _targets(was: Indicator, now: Indicator, lang: str) -> Found:
+    pairs, come, gone = paired_targets(was, now)
     for before, after in pairs:
         yield from _target(was, before, now, after, lang)
-    for due in () if moved else come:
+    for target in come:
         yield Change(
-            Kind.ADDED, Part.TARGET, now.code, sentence(Kind.ADDED, Part.TARGET, name_target(now.code, new[due], now, lang), lang)
+            Kind.ADDED, Part.TARGET, now.code, sentence(Kind.ADDED, Part.TARGET, name_target(now.code, target, now, lang), lang)
         )
-    for due in () if moved else gone:
-        name = name_target(was.code, old[due], was, lang)
+    for target in gone:
+        name = name_target(was.code, target, was, lang)
         yield Change(Kind.REMOVED, Part.TARGET, now.code, sentence(Kind.REMOVED, Part.TARGET, name, lang), is_warning=True)
         if now.state is State.ACTIVE:
             says = phrase(
