@@ -29,19 +29,22 @@ class Protection:
     is_proved: bool
 
 
-def protect(table: Table) -> Published:
-    """The table as it may be published: secret cells hidden, and the fewest others, the smallest first; safe for `audit`."""
-    return protection(table).published
+def protect(table: Table, *, also: Collection[Key] = ()) -> Published:
+    """The table as it may be published: secret cells hidden, and the fewest others, the smallest first; safe for `audit`.
+
+    also : cells to treat as held by too few, whatever they hold, such as those that one newcomer moved since the last release.
+    """
+    return protection(table, also=also).published
 
 
-def protection(table: Table) -> Protection:
+def protection(table: Table, *, also: Collection[Key] = ()) -> Protection:
     """The same, with whether the choice is proved the best.
 
     The hidden cells are found by cuts: hide what the cuts known so far ask for at least cost, look for a secret cell that
     still cannot move enough, add the cut that says which cells could help, start again. The grand total costs more than
     all other cells together, so that it goes last.
     """
-    secret = primary(table)
+    secret = {**{key: Reason.FEW for key in also if table.cells[key].units}, **primary(table)}
     if not secret:
         return Protection(_release(table, {}), True)
     values = _whole(table)
