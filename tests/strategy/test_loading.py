@@ -37,7 +37,8 @@ def test_a_first_load_keeps_the_file_and_makes_its_parts():
         "Un budget de 1000000 €.",
     )
     held = held_strategy("essai")
-    assert held.is_followed and held.content.title.en == "Trial strategy"
+    assert held.is_followed
+    assert held.content.title.en == "Trial strategy"
     assert current_strategy().row.pk == "essai"
 
 
@@ -50,7 +51,8 @@ def test_the_same_file_again_changes_nothing():
 def test_a_rehearsal_says_the_difference_and_changes_nothing():
     load(make.raw())
     found = load(make.raw(title=make.text("Autre titre", "Other title")), dry_run=True)
-    assert found.changes and StrategyVersion.objects.count() == 1
+    assert found.changes
+    assert StrategyVersion.objects.count() == 1
 
 
 def test_a_target_that_moves_without_a_reason_is_refused():
@@ -71,7 +73,8 @@ def test_a_part_that_leaves_the_file_is_retired_and_still_readable():
     del data["challenges"][0]["objectives"][1]
     load(data)
     gone, indicator = make.node("A2"), make.indicator("A2.people")
-    assert gone.retired_at and indicator.retired_at
+    assert gone.retired_at
+    assert indicator.retired_at
     assert part_of(gone).title.fr == "Former des demandeurs d'emploi"
     assert sheet_of(indicator).targets[0].value == 1000
     load(make.raw())
