@@ -17,6 +17,7 @@ PUBLIC_PAGES = [
     "journeys:start",
     "journeys:door",
     "journeys:questionnaire",
+    "journeys:oppose",
     "territory:search",
     "territory:places",
     "territory:place",

@@ -159,6 +159,7 @@ JOURNEYS = {
     "journeys.prospecting.record_contact": Act(FRAMERS, of("siret", channel="phone", outcome="no_answer")),
     "journeys.prospecting.record_opposition": Act(TALKERS, of("siren", reason="")),
     "journeys.prospecting.lift_opposition": Act(DIRECTOR, of("siren", reason="")),
+    "journeys.public_oppositions.confirm_opposition": Act(OFFICER, of("siren")),
     "journeys.prospecting.export_prospects": Act(PROSPECTORS, {"subject": "?", "filters": "?", "as_of": ON, "lang": "fr"}),
     "journeys.prospecting.reserve_wave": Act(PROSPECTORS, {"subject": "?", "filters": "?", "lang": "fr"}),
     "journeys.prospecting.release_reservation": Act(PROSPECTORS, of("siren")),
@@ -167,6 +168,8 @@ JOURNEYS = {
 ACTS: dict[str, Act] = {**ACCOUNTS, **SCHEMES, **JOURNEYS}
 
 ASKED_ABOVE = {
+    "journeys.prospecting.oppose": "writes what a company was allowed to say, or said on the public page",
+    "journeys.prospecting.confirm": "confirms what its director, an adviser or an officer was allowed to say again",
     "accounts.journal.record_act": "writes the line of an act somebody was allowed",
     "accounts.mandates.open_mandate": "called by the services that ask may_appoint",
     "accounts.mandates.close_mandate": "called by the services that ask may_revoke or may_end_own",

@@ -160,6 +160,9 @@ JOURNEYS = {
     "journeys:contact": Page(here("adviser", "officer"), here("adviser", "officer")),
     "journeys:opposition": Page(SIGNED_IN, HELPED | here("officer")),
     "journeys:lift_opposition": Page(act=here("director")),
+    "journeys:oppose": Page(ANYONE, ANYONE),
+    "journeys:oppositions": Page(everywhere("officer")),
+    "journeys:confirm_opposition": Page(act=here("officer")),
 }
 
 SCHEMES = {

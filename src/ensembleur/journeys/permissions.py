@@ -9,7 +9,7 @@ from ensembleur.accounts.choices import PerimeterKind, Role
 from ensembleur.accounts.models import Mandate, Organisation, User
 from ensembleur.accounts.permissions import holds, may_appoint
 from ensembleur.journeys.choices import LIVE_INVOLVEMENTS, NeedEventKind
-from ensembleur.journeys.models import Application, Document, Involvement, Journey, Need, Survey
+from ensembleur.journeys.models import Application, Document, Involvement, Journey, Need, Opposition, Survey
 
 
 def is_known(user: Any) -> bool:
@@ -144,11 +144,28 @@ def may_oppose(user: Any, siren: str, places: Iterable[Any]) -> bool:
 
 
 def may_lift_opposition(user: Any, siren: str, places: Iterable[Any]) -> bool:
-    """Give up an opposition: the company's director alone; an officer of the place while it has none here, with a reason."""
+    """Give up an opposition: the company's director; an officer of the place, with a reason, while the company has no director
+    here, or when it was said on the public page and nobody has confirmed it."""
     if is_known(user) and holds(user, Role.DIRECTOR, siren=siren):
         return True
-    officers = (holds(user, Role.OFFICER, commune=one.commune) for one in places if one.commune)
-    return is_known(user) and not has_director(siren) and any(officers)
+    if not watches_over(user, places):
+        return False
+    return not has_director(siren) or Opposition.objects.waiting().filter(siren=siren).exists()
+
+
+def may_confirm_opposition(user: Any, places: Iterable[Any]) -> bool:
+    """Say that an opposition of the public page comes from the company: an officer of the place of one of its sites."""
+    return watches_over(user, places)
+
+
+def may_read_oppositions(user: Any) -> bool:
+    """Read the oppositions of the public page: officers, each on their perimeter."""
+    return is_known(user) and holds(user, Role.OFFICER)
+
+
+def watches_over(user: Any, places: Iterable[Any]) -> bool:
+    """An officer of one of these places."""
+    return is_known(user) and any(holds(user, Role.OFFICER, commune=one.commune) for one in places if one.commune)
 
 
 def _place(journey: Journey) -> dict[str, str]:

@@ -63,14 +63,36 @@ class OppositionQuerySet(models.QuerySet["Opposition"]):
         """Those not lifted."""
         return self.filter(lifted_at__isnull=True)
 
+    def waiting(self) -> OppositionQuerySet:
+        """Those said on the public page, by nobody known, that no officer has confirmed."""
+        return self.live().filter(recorded_by__isnull=True, confirmed_at__isnull=True)
+
+    def visible_to(self, user: Any) -> OppositionQuerySet:
+        """Those said on the public page, to the officers of the place."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        return self.filter(within_perimeter(user, Role.OFFICER), recorded_by__isnull=True)
+
 
 class Opposition(models.Model):
-    """A company asked not to be contacted: it is never listed for prospecting again until it says otherwise."""
+    """A company asked not to be contacted: it is never listed for prospecting again until it says otherwise.
+
+    recorded_by : none when it was said on the public page; it stands all the same, and waits for an officer to confirm it.
+    siret, commune, departement, region : the site it was said for there, so that the officers of the place find it.
+    contact : how to reach whoever said it, when they left it; emptied once it was of use.
+    """
 
     siren = models.CharField(max_length=9)
+    siret = models.CharField(max_length=14, blank=True)
+    commune = models.CharField(max_length=5, blank=True)
+    departement = models.CharField(max_length=3, blank=True)
+    region = models.CharField(max_length=2, blank=True)
+    contact = models.CharField(_("comment vous joindre"), max_length=200, blank=True)
     reason = models.CharField(_("précision"), max_length=300, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     lifted_reason = models.CharField(_("pourquoi elle est levée"), max_length=300, blank=True)
@@ -83,6 +105,11 @@ class Opposition(models.Model):
             models.CheckConstraint(
                 condition=Q(lifted_at__isnull=True, lifted_by__isnull=True) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
                 name="opposition_lifted_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="opposition_confirmed_says_by_whom",
             ),
         ]
 

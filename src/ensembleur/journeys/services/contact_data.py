@@ -13,6 +13,7 @@ from ensembleur.periods import add_months
 
 # Three years after the last contact: the period the CNIL recommends for prospects.
 KEPT_MONTHS = 36
+REACHABLE_MONTHS = 12  # how to reach who opposed without an account, when no officer ever checked
 
 
 def export_share(person: User) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def export_share(person: User) -> dict[str, Any]:
         ),
         "oppositions": list(Opposition.objects.filter(recorded_by=person).values("siren", "reason", "recorded_at", "lifted_at")),
         "oppositions_lifted": list(Opposition.objects.filter(lifted_by=person).values("siren", "lifted_reason", "lifted_at")),
+        "oppositions_confirmed": list(Opposition.objects.filter(confirmed_by=person).values("siren", "confirmed_at")),
         "reservations": list(Reservation.objects.filter(by=person).values("siret", "about", "at", "until")),
         "prospect_exports": list(ProspectExport.objects.filter(by=person).values("about", "certain_only", "lines", "at")),
     }
@@ -54,9 +56,12 @@ def retain_share(*, as_of: date, now: datetime, dry_run: bool) -> int:
         Reservation.objects.exclude(pk__in=Reservation.objects.live_at(now).values("pk")),
     )
     reasons = Opposition.objects.live().filter(recorded_at__date__lt=limit).exclude(reason="")
-    count = sum(rows.count() for rows in (*old, reasons))
+    unchecked = add_months(as_of, -REACHABLE_MONTHS)
+    reachable = Opposition.objects.filter(recorded_at__date__lt=unchecked).exclude(contact="")
+    count = sum(rows.count() for rows in (*old, reasons, reachable))
     if not dry_run:
         for rows in old:
             rows.delete()
         reasons.update(reason="")
+        reachable.update(contact="")
     return count

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ensembleur import codes
+from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
-from ensembleur.accounts.permissions import check
+from ensembleur.accounts.permissions import check, holds
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
 from ensembleur.journeys.choices import Channel, ContactOutcome
 from ensembleur.journeys.models import Contact, Journey, Opposition, ProspectExport, Reservation
-from ensembleur.journeys.permissions import has_director, may_contact, may_lift_opposition, may_oppose, may_prospect
+from ensembleur.journeys.permissions import may_contact, may_lift_opposition, may_oppose, may_prospect
 from ensembleur.journeys.queries.prospecting import Filters, Line, explained, is_opposed, listed, places_of
 from ensembleur.journeys.queries.prospects import Subject, subject_of
 from ensembleur.periods import PARIS, paris_day
@@ -34,6 +35,7 @@ LINES_PER_DAY = 1_000  # two full lists a day and a person: a stolen session doe
 LATEST_CALL_BACK_DAYS = 366
 WAVE = 10  # companies called at once: enough to learn from the answers before going on
 WAVE_DAYS = 7  # then others may call them
+BY_PUBLIC = "public:opposition"  # who said it, in the journal, on the page that asks for no account
 CALLED_LATELY_DAYS = 30  # a company somebody has just called is in nobody's wave
 
 
@@ -93,7 +95,7 @@ def record_contact(
     )
     Reservation.objects.filter(siren=view.siren, by=by).delete()
     if outcome == ContactOutcome.OPPOSED:
-        _oppose(view.siren, _("Dit lors d'un contact."), by, now)
+        oppose(siren=view.siren, reason=_("Dit lors d'un contact."), by=by, now=now)
     return contact
 
 
@@ -103,25 +105,25 @@ def record_opposition(*, siren: str, reason: str, by: User, now: datetime) -> Op
     siren = codes.siren(siren)
     _check_known(siren)
     check(may_oppose, by, siren, places_of(siren))
-    return _oppose(siren, reason, by, now)
+    return oppose(siren=siren, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
 def lift_opposition(*, siren: str, by: User, now: datetime, reason: str = "") -> Opposition:
-    """The company may be contacted again: its director says so, or an officer who says why while it has no director here."""
+    """The company may be contacted again: its director says so, or an officer who says why (see `may_lift_opposition`)."""
     siren = codes.siren(siren)
     _check_known(siren)
     check(may_lift_opposition, by, siren, places_of(siren))
     reason = " ".join(reason.split())[:300]
-    if not reason and not has_director(siren):
+    if not reason and not holds(by, Role.DIRECTOR, siren=siren):
         raise BadInput("no_reason", _("Dites qui, dans l'entreprise, a demandé à être recontacté, et quand."))
     # Who asked stays out of the journal: it may name somebody, and nothing there can be erased.
     record_act(by=by, verb="lift_opposition", thing=_thing(siren), now=now, after={"says_why": bool(reason)})
     opposition = Opposition.objects.live().select_for_update().filter(siren=siren).first()
     if opposition is None:
         raise Refused("not_opposed", _("Cette entreprise n'a pas demandé à ne plus être contactée."))
-    opposition.lifted_at, opposition.lifted_by, opposition.lifted_reason = now, by, reason
-    opposition.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
+    opposition.lifted_at, opposition.lifted_by, opposition.lifted_reason, opposition.contact = now, by, reason, ""
+    opposition.save(update_fields=["lifted_at", "lifted_by", "lifted_reason", "contact"])
     return opposition
 
 
@@ -279,14 +281,23 @@ def _check_known(siren: str) -> None:
         raise Refused("unknown_siren", _("Cette entreprise n'est pas dans le registre chargé : vérifiez le numéro."))
 
 
-def _oppose(siren: str, reason: str, by: User, now: datetime) -> Opposition:
-    record_act(by=by, verb="record_opposition", thing=_thing(siren), now=now)
+def oppose(*, siren: str, reason: str, by: User | None, now: datetime, **said: str) -> Opposition:
+    """Write the opposition, or give the one that stands; by : None on the public page, which says more with `said`."""
+    record_act(by=by or BY_PUBLIC, verb="record_opposition", thing=_thing(siren), now=now)
     held = Opposition.objects.live().filter(siren=siren).first()
     if held is not None:
-        return held
+        return held if by is None else confirm(held=held, by=by, now=now)
     Reservation.objects.filter(siren=siren).delete()
     reason = " ".join(reason.split())[:300]
-    return Opposition.objects.create(siren=siren, reason=reason, recorded_at=now, recorded_by=by)
+    return Opposition.objects.create(siren=siren, reason=reason, recorded_at=now, recorded_by=by, **said)
+
+
+def confirm(*, held: Opposition, by: User, now: datetime) -> Opposition:
+    """What was said on the public page comes from the company: how to reach it is of no more use."""
+    if held.recorded_by_id is None and held.confirmed_at is None:
+        held.confirmed_at, held.confirmed_by, held.contact = now, by, ""
+        held.save(update_fields=["confirmed_at", "confirmed_by", "contact"])
+    return held
 
 
 def _opposed(view: EstablishmentView) -> Refused:

@@ -20,7 +20,7 @@ from ensembleur.accounts.permissions import holds
 from ensembleur.errors import NotAllowed
 from ensembleur.journeys.choices import ApplicationStatus
 from ensembleur.journeys.forms import DEPARTEMENTS
-from ensembleur.journeys.models import Application, Journey
+from ensembleur.journeys.models import Application, Journey, Opposition
 from ensembleur.journeys.queries.home import with_counts
 from ensembleur.journeys.services import instructing
 from ensembleur.journeys.views.applications import application_context, draft_form
@@ -97,11 +97,13 @@ def officer_home(request: HttpRequest) -> HttpResponse:
             _("Accordé (€)"),
         )
         return sheet("dossiers.csv", heads, _file_lines(files))
+    is_officer = holds(request.user, Role.OFFICER)
     context = {
         "pages": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
         "statuses": [(one.value, one.label) for one in ApplicationStatus if one != ApplicationStatus.DRAFT],
         "status": status,
-        "may_route": holds(request.user, Role.OFFICER),
+        "may_route": is_officer,
+        "oppositions": Opposition.objects.visible_to(request.user).waiting().count() if is_officer else 0,
         "schemes": schemes,
         "scheme": scheme,
         "departements": DEPARTEMENTS[1:],

@@ -136,6 +136,23 @@ class OppositionForm(forms.Form):
     )
 
 
+class PublicOppositionForm(forms.Form):
+    """The same, said without an account: who says it may stay unknown."""
+
+    number = forms.CharField(
+        label=gettext_lazy("SIRET ou SIREN de l'entreprise"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=gettext_lazy("14 ou 9 chiffres, avec ou sans espaces. L'opposition vaut pour tous les sites de l'entreprise."),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("Comment vous joindre"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Un agent pourra vérifier avec vous que la demande vient de l'entreprise, puis l'efface."),
+    )
+
+
 class LiftForm(forms.Form):
     """The company may be contacted again."""
 

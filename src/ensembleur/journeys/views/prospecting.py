@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ensembleur.accounts.permissions import check
 from ensembleur.errors import Refused
 from ensembleur.journeys.models import Reservation
-from ensembleur.journeys.permissions import may_prospect
+from ensembleur.journeys.permissions import may_prospect, may_read_oppositions
 from ensembleur.journeys.queries.prospecting import Filters, Line, counts_by_subject, due_call_backs, fact_label, prospects
 from ensembleur.journeys.queries.prospects import Subject, subject_of, subjects_on
 from ensembleur.journeys.services import prospecting
@@ -61,6 +61,7 @@ def subjects(request: HttpRequest) -> HttpResponse:
         "groups": [("aide", _("Pour une aide"), rows(schemes)), ("mesure", _("Pour une action du plan"), rows(measures))],
         "kept": Reservation.objects.filter(by=request.user).live_at(timezone.now()).count(),
         "due": len(due_call_backs(request.user, as_of=today)),
+        "is_officer": may_read_oppositions(request.user),
     }
     return page(request, "journeys/prospect_subjects.html", context)
 
