@@ -1,12 +1,17 @@
-"""Counts that may be published: a cell held by fewer than three companies is hidden, and cannot be found again by subtraction."""
+"""Counts of a place that may be published: the gateway of statistical secrecy, for a list of parts and their total."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 
-LEAST_COMPANIES = 3
+from ensembleur.secrecy import tables
+from ensembleur.secrecy.protect import protect
+from ensembleur.secrecy.rules import LEAST, Reason
+
+LEAST_COMPANIES = LEAST[tables.Holder.COMPANY]
 
 
 class Why(Enum):
@@ -52,29 +57,20 @@ def protected(cells: Sequence[Cell], *, total: int, companies: int) -> Table:
     """The table with its small cells hidden, and as few others as needed, the smallest first.
 
     total : establishments of the place, the sum of the counts.   companies : distinct companies of the place.
-    A reader who knows the total, the shown cells and this rule is left with at least two possible values for each hidden
-    count: two cells at least are hidden together, and their sum leaves room (it exceeds one each). An empty cell is
-    shown: that nobody is there says nothing of anyone. When no other cell can be hidden, the total is not shown.
-    Limits: tables of nested places are protected one by one, and the register itself is open data.
+    A reader who knows the total, the shown cells and the rules is left with at least two possible values for each small
+    count. An empty cell is shown: that nobody is there says nothing of anyone. When no other cell can be hidden, the
+    total is not shown. Limits: tables of nested places are protected one by one, and the register itself is open data.
     """
-    if 0 < companies < LEAST_COMPANIES:
-        return Table(tuple(_hide(cell, Why.FEW) if cell.count else cell for cell in cells), None)
-    marked = [_hide(cell, Why.FEW) if 0 < cell.companies < LEAST_COMPANIES else cell for cell in cells]
-    while not _is_safe(marked):
-        candidates = [position for position, cell in enumerate(marked) if cell.why is Why.SHOWN and cell.count > 0]
-        if not candidates:
-            return Table(tuple(marked), None)
-        smallest = min(candidates, key=lambda position: (marked[position].count, position))
-        marked[smallest] = _hide(marked[smallest], Why.COMPLEMENT)
-    return Table(tuple(marked), total)
+    if not cells:
+        return Table((), total)
+    rows = {str(place): cell for place, cell in enumerate(cells)}
+    held = {(row, tables.TOTAL): _held(cell.count, cell.companies) for row, cell in rows.items()}
+    whole = {(tables.TOTAL, tables.TOTAL): _held(total, companies)}
+    published = protect(tables.Table(tuple(rows), (), held | whole, tables.Variable.COUNT))
+    why = {None: Why.SHOWN, Reason.FEW: Why.FEW, Reason.SECONDARY: Why.COMPLEMENT}
+    shown = tuple(replace(cell, why=why[published.cells[row, tables.TOTAL].reason]) for row, cell in rows.items())
+    return Table(shown, None if published.value(tables.TOTAL) is None else total)
 
 
-def _hide(cell: Cell, why: Why) -> Cell:
-    return replace(cell, why=why)
-
-
-def _is_safe(cells: Sequence[Cell]) -> bool:
-    hidden = [cell for cell in cells if cell.why is not Why.SHOWN]
-    if not hidden:
-        return True
-    return len(hidden) >= 2 and sum(cell.count for cell in hidden) > len(hidden)
+def _held(count: int, companies: int) -> tables.Cell:
+    return tables.Cell(Decimal(count), companies, Decimal(0))
