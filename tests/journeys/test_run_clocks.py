@@ -7,12 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from ensembleur.accounts.models import Act
 from ensembleur.accounts.services.journal_check import verify_journal
@@ -27,6 +28,12 @@ from tests.journeys.test_need_clocks import state
 
 ROOT = Path(__file__).parents[2]
 AT = NOW.isoformat()
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    """The command reads the clock: it is the 23rd of November."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
 
 
 def printed(*words):
@@ -66,6 +73,18 @@ def test_the_command_says_that_nothing_leaves_on_a_sunday_or_without_a_server(mo
         "ensembleur.journeys.services.clocks.deliver_due", lambda *, now: Delivered(unreachable="Connection refused")
     )
     assert "injoignable, rien n'est perdu : Connection refused" in printed("--as-of", AT)
+
+
+@pytest.mark.django_db
+def test_a_day_to_come_is_refused_but_to_look(monkeypatch):
+    needs.asked(9)
+    with pytest.raises(BadInput, match="1 décembre 2026 n'est pas encore venu"):
+        printed("--as-of", "2026-12-01T08:00")
+    assert not ClockMark.objects.exists()
+    assert "Rien n'a été changé" in printed("--as-of", "2026-12-01T08:00", "--dry-run")
+    assert "relancées à 9 jours : 1" in printed(
+        "--as-of", "2026-11-23T23:00"
+    )  # later the same day, as a clock ahead of ours says
 
 
 @pytest.mark.parametrize("text", ["hier", "2026-13-01", "10:00"])

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ensembleur.errors import BadInput
 from ensembleur.journeys.management.commands._clock_words import told
 from ensembleur.journeys.services.clocks import ClockReport, run_clocks
-from ensembleur.periods import PARIS
+from ensembleur.periods import PARIS, paris_day
 
 
 class Command(BaseCommand):
@@ -25,14 +26,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The instant, now when absent, and whether to say only."""
         parser.add_argument(
-            "--as-of", metavar="DATETIME", help="an instant such as 2026-11-22T08:00, in Paris without a zone; now when absent"
+            "--as-of",
+            metavar="DATETIME",
+            help="an instant such as 2026-11-22T08:00, in Paris without a zone; now when absent, no day to come but with --dry-run",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, change and send nothing")
         parser.add_argument("--json", action="store_true", help="the same counts for machines")
 
     def handle(self, *, as_of: str | None, dry_run: bool, json: bool, **options: Any) -> None:
         """One run; safe to kill and to run again."""
-        report = run_clocks(as_of=instant(as_of) if as_of else timezone.now(), dry_run=dry_run)
+        moment = instant(as_of) if as_of else timezone.now()
+        if not dry_run and paris_day(moment) > timezone.localdate():
+            raise BadInput(
+                "instant_to_come",
+                _(
+                    "Le %(day)s n'est pas encore venu : relances et courriels ne partent pas d'avance. Ajoutez --dry-run pour les voir."
+                )
+                % {"day": date_format(paris_day(moment), "j F Y")},
+            )
+        report = run_clocks(as_of=moment, dry_run=dry_run)
         if json:
             self.stdout.write(as_json(report))
             return
