@@ -113,6 +113,20 @@ def test_what_is_lent_is_never_added_to_what_is_given(schemes, monkeypatch):
     assert (found.granted_eur, found.lent_eur) == (10_000, 70_000)
 
 
+def test_what_was_lent_stays_a_loan_when_its_aid_left_the_catalogue():
+    journey, _director = make.own_journey()
+    for scheme, granted, amount in (
+        ("loan-gone", 70_000, {"min": 0, "max": 70_000, "formula": "rate", "nature": "loan"}),
+        ("grant-gone", 10_000, {"min": 0, "max": 10_000, "formula": "rate", "nature": "grant"}),
+        ("without-amount", 5_000, None),
+    ):
+        held = make.application(journey, "agreed", scheme=scheme, granted_eur=Decimal(granted))
+        held.verdict = {**(held.verdict or {}), "amount_eur": amount}
+        held.save()
+    found = gain_of(journey.applications.all(), [])
+    assert (found.granted_eur, found.lent_eur) == (15_000, 70_000)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_desk_is_read_in_a_fixed_number_of_queries(count, django_assert_num_queries):
     journey, director = make.own_journey()

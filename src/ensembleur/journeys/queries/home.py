@@ -159,7 +159,7 @@ def gain_of(files: Iterable[Application], verdicts: Iterable[Verdict]) -> Gain:
     given_up = (ClosingReason.WITHDRAWN, ClosingReason.NO_NEWS)
     held = [one for one in files if one.closing_reason not in given_up]
     granted = [one for one in held if one.granted_eur and one.status != ApplicationStatus.REFUSED]
-    lent = [one for one in granted if families.get(one.scheme) in TO_PAY_BACK]
+    lent = [one for one in granted if (families.get(one.scheme) or kept_nature(one)) in TO_PAY_BACK]
     grants = [verdict for verdict in judged if verdict.answer in ("yes", "unknown") and _is_grant(verdict)]
     best = [verdict.amount.max for verdict in grants if verdict.amount is not None and verdict.amount.max is not None]
     return Gain(
@@ -169,6 +169,12 @@ def gain_of(files: Iterable[Application], verdicts: Iterable[Verdict]) -> Gain:
         open_grants=len(grants),
         best_grant_eur=max(best, default=None),
     )
+
+
+def kept_nature(application: Application) -> str:
+    """The nature of the money as the file's own verdict kept it, empty without one: its scheme may have left the catalogue."""
+    amount = (application.verdict or {}).get("amount_eur") or {}
+    return str(amount.get("nature", ""))
 
 
 def with_counts(journeys: QuerySet[Journey]) -> QuerySet[Journey]:
