@@ -71,122 +71,76 @@ SHEETS = {
 }
 
 
-def raw(**more: Any) -> dict[str, Any]:
-    """The plain data: one challenge, two objectives, three measures.
+def indicator_data(code: str, fr: str, en: str, *, like: str = "companies", **more: Any) -> dict[str, Any]:
+    """An indicator of the file."""
+    return {"code": code, "like": like, "title": text(fr, en), **more}
 
-    A1 is measured by operations (`companies_supported`), A2 is reported by partners, A3 has no target; O1 unites A1 and A3.
-    """
-    return copy.deepcopy(
-        {
-            "slug": SLUG,
-            "title": text("Stratégie d'essai", "Trial strategy"),
-            "region": "11",
-            "period": {"from": "2026-01-01", "to": "2031-01-01"},
-            "summary": text("Une stratégie inventée pour les essais.", "A strategy invented for tests."),
-            "is_current": True,
-            "documents": {
-                "doc": {"title": "Texte d'essai", "as_of": "2025-12-01", "checked": "2026-11-01", "confidence": "primary"}
-            },
-            "sheets": SHEETS,
-            "challenges": [
-                {
-                    "code": "E1",
-                    "title": text("Moderniser", "Modernise"),
-                    "citation": cited("Moderniser."),
-                    "objectives": [
-                        {
-                            "code": "O1",
-                            "title": text("Moderniser 100 entreprises", "Modernise 100 companies"),
-                            "citation": cited("Moderniser 100 entreprises."),
-                            "indicators": [
-                                {
-                                    "code": "O1.companies",
-                                    "like": "companies",
-                                    "title": text(
-                                        "Entreprises soutenues, une seule fois chacune", "Companies supported, once each"
-                                    ),
-                                    "union_of": ["A1.companies", "A3.companies"],
-                                }
-                            ],
-                            "measures": [
-                                {
-                                    "code": "A1",
-                                    "title": text("Soutenir 100 entreprises", "Support 100 companies"),
-                                    "citation": cited("Soutenir 100 entreprises en cinq ans."),
-                                    "owners": [{"name": "Organisme d'essai", "citation": cited("L'organisme d'essai la porte.")}],
-                                    "indicators": [
-                                        {
-                                            "code": "A1.companies",
-                                            "like": "companies",
-                                            "title": text("Entreprises soutenues", "Companies supported"),
-                                            "measured_by": "companies_supported",
-                                            "targets": [
-                                                {
-                                                    "due": "2030-12-31",
-                                                    "statements": [
-                                                        {"value": 100, "citation": cited("Soutenir 100 entreprises en cinq ans.")}
-                                                    ],
-                                                }
-                                            ],
-                                        }
-                                    ],
-                                    "budget": [
-                                        {
-                                            "fund": "region",
-                                            "stage": "programmed",
-                                            "statements": [{"value": 1000000, "citation": cited("Un budget de 1000000 €.")}],
-                                        }
-                                    ],
-                                },
-                                {
-                                    "code": "A3",
-                                    "title": text("Soutenir autrement", "Support otherwise"),
-                                    "citation": cited("Soutenir autrement."),
-                                    "indicators": [
-                                        {
-                                            "code": "A3.companies",
-                                            "like": "companies",
-                                            "title": text("Entreprises soutenues autrement", "Companies supported otherwise"),
-                                            "measured_by": "companies_supported",
-                                        }
-                                    ],
-                                },
-                            ],
-                        },
-                        {
-                            "code": "O2",
-                            "title": text("Former 1000 personnes", "Train 1000 people"),
-                            "citation": cited("Former 1000 personnes."),
-                            "measures": [
-                                {
-                                    "code": "A2",
-                                    "title": text("Former des demandeurs d'emploi", "Train job seekers"),
-                                    "citation": cited("Former 1000 personnes en cinq ans."),
-                                    "indicators": [
-                                        {
-                                            "code": "A2.people",
-                                            "like": "people",
-                                            "title": text("Personnes formées", "People trained"),
-                                            "targets": [
-                                                {
-                                                    "due": "2030-12-31",
-                                                    "statements": [
-                                                        {"value": 1000, "citation": cited("Former 1000 personnes en cinq ans.")},
-                                                        {"value": 1200, "citation": cited("Former 1200 personnes.")},
-                                                    ],
-                                                }
-                                            ],
-                                        }
-                                    ],
-                                }
-                            ],
-                        },
-                    ],
-                }
-            ],
-            **more,
-        }
+
+def part_data(code: str, fr: str, en: str, says: str = "", **more: Any) -> dict[str, Any]:
+    """A challenge, an objective or a measure of the file."""
+    return {"code": code, "title": text(fr, en), "citation": cited(says or f"{fr}."), **more}
+
+
+def target_data(due: str, *said: tuple[int, str]) -> dict[str, Any]:
+    """A target, with what each sentence states."""
+    return {"due": due, "statements": [{"value": value, "citation": cited(sentence)} for value, sentence in said]}
+
+
+HUNDRED = target_data("2030-12-31", (100, "Soutenir 100 entreprises en cinq ans."))
+THOUSAND = target_data("2030-12-31", (1000, "Former 1000 personnes en cinq ans."), (1200, "Former 1200 personnes."))
+MILLION = {
+    "fund": "region",
+    "stage": "programmed",
+    "statements": [{"value": 1000000, "citation": cited("Un budget de 1000000 €.")}],
+}
+
+
+def modernise() -> dict[str, Any]:
+    """The objective O1: A1 is measured by operations, A3 too and has no target; O1 counts their companies once."""
+    once = indicator_data(
+        "O1.companies", "Entreprises soutenues, une seule fois chacune", "Companies supported, once each",
+        union_of=["A1.companies", "A3.companies"],
+    )  # fmt: skip
+    supported = indicator_data(
+        "A1.companies", "Entreprises soutenues", "Companies supported", measured_by="companies_supported", targets=[HUNDRED]
     )
+    otherwise = indicator_data(
+        "A3.companies", "Entreprises soutenues autrement", "Companies supported otherwise", measured_by="companies_supported"
+    )
+    measures = [
+        part_data(
+            "A1", "Soutenir 100 entreprises", "Support 100 companies", "Soutenir 100 entreprises en cinq ans.",
+            owners=[{"name": "Organisme d'essai", "citation": cited("L'organisme d'essai la porte.")}],
+            indicators=[supported], budget=[MILLION],
+        ),
+        part_data("A3", "Soutenir autrement", "Support otherwise", indicators=[otherwise]),
+    ]  # fmt: skip
+    return part_data("O1", "Moderniser 100 entreprises", "Modernise 100 companies", indicators=[once], measures=measures)
+
+
+def train() -> dict[str, Any]:
+    """The objective O2: A2 is reported by partners, and two sentences disagree on its target."""
+    trained = indicator_data("A2.people", "Personnes formées", "People trained", like="people", targets=[THOUSAND])
+    measure = part_data(
+        "A2", "Former des demandeurs d'emploi", "Train job seekers", "Former 1000 personnes en cinq ans.", indicators=[trained]
+    )
+    return part_data("O2", "Former 1000 personnes", "Train 1000 people", measures=[measure])
+
+
+def raw(**more: Any) -> dict[str, Any]:
+    """The plain data of the file: one challenge, two objectives, three measures; keywords replace its keys."""
+    whole = {
+        "slug": SLUG,
+        "title": text("Stratégie d'essai", "Trial strategy"),
+        "region": "11",
+        "period": {"from": "2026-01-01", "to": "2031-01-01"},
+        "summary": text("Une stratégie inventée pour les essais.", "A strategy invented for tests."),
+        "is_current": True,
+        "documents": {"doc": {"title": "Texte d'essai", "as_of": "2025-12-01", "checked": "2026-11-01", "confidence": "primary"}},
+        "sheets": SHEETS,
+        "challenges": [part_data("E1", "Moderniser", "Modernise", objectives=[modernise(), train()])],
+    }
+    return copy.deepcopy({**whole, **more})
 
 
 def tiny(*, now: datetime = NOW, reason: str = "", **more: Any) -> Strategy:
