@@ -21,6 +21,7 @@ from tests.schemes.catalogue.reading import catalogue
 
 SCHEMES = sorted(catalogue().values(), key=lambda scheme: scheme.id)
 VERSIONS = [(scheme, version) for scheme in SCHEMES for version in scheme.versions]
+OPENS = {"cyber_diagnosis_on", "ecodesign_diagnosis_on", "listed_diagnosis_on"}  # what a prerequisite leads to
 PAGE = Path(__file__).parents[3] / "docs" / "schemes.md"
 by_scheme = pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.id)
 by_version = pytest.mark.parametrize(("scheme", "version"), VERSIONS, ids=[version.id for _, version in VERSIONS])
@@ -192,3 +193,12 @@ def test_the_documentation_names_every_scheme_and_every_version():
     assert [scheme.id for scheme in SCHEMES if f"`{scheme.id}`" not in text] == []
     assert [version.id for _, version in VERSIONS if f"`{version.id}`" not in text] == []
     assert f"{len(SCHEMES)} schemes in {len(VERSIONS)} dated versions" in text
+
+
+@by_version
+def test_what_must_come_before_is_decided_by_a_fact_so_that_a_funding_plan_needs_no_link_between_two_aids(
+    scheme: Scheme, version: Version
+) -> None:
+    """A diagnosis opens an aid whoever paid for it: the rule asks when it was made, the edge says where to have it made."""
+    if any(edge.kind == "prerequisite" for edge in version.edges):
+        assert {leaf.fact for leaf in leaves(version.conditions)} & OPENS
