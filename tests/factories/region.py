@@ -27,7 +27,8 @@ class Region:
         slug = scheme.slug if scheme else "pm-up"
         token = unsubscribe_token(person=next(iter(self.people.values())), kind="")
         places = {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018"}
-        return {**places, "slug": slug, "scheme": slug, "token": token}
+        steering = {"strategy": "essai", "objective": "O1", "measure": "A1", "indicator": "A1.companies"}
+        return {**places, **steering, "slug": slug, "scheme": slug, "token": token}
 
 
 def small_region(
@@ -41,10 +42,12 @@ def small_region(
     from ensembleur.schemes.services.publishing import publish_files
     from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
     from ensembleur.territory.services.demo import populate_territory
+    from tests.factories.strategy import tiny
 
     populate_territory(seed=seed, today=today, establishments=establishments)
     publish_files(by="command:demo", now=now)
     people = populate_accounts(seed=seed, now=now, company_siren=SHOWCASE_SIREN)
+    tiny(now=now)
     if journeys:
         from ensembleur.journeys.services.demo import populate_journeys
         from ensembleur.journeys.services.demo_needs import populate_needs

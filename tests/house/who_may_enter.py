@@ -55,6 +55,8 @@ JOURNEY = {"pk": "journey"}
 FILE, NEED = {"pk": "application"}, {"pk": "need"}
 PROSPECTORS, WRITERS = everywhere("adviser", "officer"), everywhere("officer", "admin")
 EDITORS = WRITERS | everywhere("second_reader")
+STEERERS = here("officer", "second_reader", "evaluator", "committee", "admin")
+REPORTERS = here("adviser", "officer")
 AID = {"kind": "aide"}
 DRAFT = {"pk": "draft", "place": "c.0", "name": "ceiling", "key": "s1"}
 
@@ -189,6 +191,32 @@ SCHEMES = {
     "schemes:publish_version": Page(act=everywhere("second_reader", "admin"), named=DRAFT),
 }
 
+STRATEGY = {
+    # -- public
+    **{
+        f"strategy:{name}": Page(ANYONE, named={"kind": "departement"})
+        for name in (
+            *("home", "strategy", "objective", "measure", "indicator"),
+            *("strategy_csv", "strategy_json", "measure_csv", "indicator_csv"),
+            *("indicator_chart", "overview_chart"),
+        )
+    },
+    "strategy:indicator_map": Page(NOBODY, named={"kind": "departement"}),  # absent until a table is released
+    # -- values
+    "strategy:values": Page(here("adviser") | STEERERS),
+    "strategy:value_form": Page(here("adviser") | STEERERS, REPORTERS, {"slug": "strategy", "code": "A2.people"}),
+    "strategy:proposal": Page(here("adviser") | STEERERS, here("officer", "second_reader"), {"pk": "proposal"}),
+    "strategy:correct": Page(REPORTERS, REPORTERS, {"pk": "measurement"}),
+    "strategy:dispute": Page(here("adviser") | STEERERS, here("adviser") | STEERERS, {"pk": "measurement"}),
+    "strategy:settle": Page(here("adviser") | STEERERS, here("officer"), {"pk": "dispute"}),
+    "strategy:export_values": Page(here("adviser") | STEERERS, named={"slug": "strategy"}),
+    "strategy:import_values": Page(REPORTERS, REPORTERS, {"slug": "strategy"}),
+    "strategy:batch": Page(here("adviser") | STEERERS, REPORTERS, {"pk": "batch"}),
+    "strategy:locks": Page(STEERERS, here("officer"), {"slug": "strategy"}),
+    "strategy:lift_lock": Page(here("second_reader", "admin"), here("second_reader", "admin"), {"pk": "lock"}),
+    "strategy:quality": Page(STEERERS),
+}
+
 TERRITORY = {
     **{
         f"territory:{name}": Page(ANYONE, named={"extension": "csv"})
@@ -211,7 +239,7 @@ WEB = {
     "web:set_language": Page(ANYONE, ANYONE),
 }
 
-PAGES: dict[str, Page] = {**ACCOUNTS, **JOURNEYS, **SCHEMES, **TERRITORY, **WEB}
+PAGES: dict[str, Page] = {**ACCOUNTS, **JOURNEYS, **SCHEMES, **STRATEGY, **TERRITORY, **WEB}
 
 # The pages of sign-in, kept by allauth: what a visitor may open, and what asks to sign in first.
 SIGN_IN_OPEN = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from ensembleur.periods import paris_day
 from ensembleur.strategy.engine.content import Node
-from ensembleur.strategy.models import BudgetLine, Decision, Measurement, Release, StrategyVersion
+from ensembleur.strategy.models import BudgetLine, Decision, Release, StrategyVersion
 from ensembleur.strategy.queries.content import Held
 from ensembleur.strategy.queries.states import Seen
 
@@ -42,11 +42,11 @@ def _decisions(held: Held, part: Node) -> list[PublicAct]:
 
 
 def _values(found: Iterable[Seen]) -> list[PublicAct]:
-    """The values taken or reported; those of texts are the texts' own, and older than their loading."""
+    """The values taken or reported, the last one of each taking; those of texts are older than their loading."""
     acts = []
     for one in found:
-        points: list[Measurement] = [point for point in one.points if point.origin != "text"]
-        acts += [PublicAct(paris_day(point.taken_at), "value", point, one) for point in points[-4:]]
+        taken = {paris_day(point.taken_at): point for point in one.points if point.origin != "text"}  # the last one of each day
+        acts += [PublicAct(day, "value", point, one) for day, point in taken.items()]
     return acts
 
 

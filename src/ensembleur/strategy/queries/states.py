@@ -8,26 +8,31 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from ensembleur.logic.answers import Answer, Reason
+from ensembleur.logic.answers import Answer, Reason, all_of
+from ensembleur.logic.sentences import show_day
+from ensembleur.periods import add_months
 from ensembleur.strategy.engine.content import Indicator as Sheet
-from ensembleur.strategy.engine.content import Label, NodeKind, State
+from ensembleur.strategy.engine.content import Label, NodeKind, OverTime, State, Target
 from ensembleur.strategy.engine.content import Node as Part
-from ensembleur.strategy.engine.freshness import Fresh, freshness
-from ensembleur.strategy.engine.trajectory import Current, Explained, indicator_state, measure_state
+from ensembleur.strategy.engine.freshness import DAY, Fresh, Freshness, freshness
+from ensembleur.strategy.engine.trajectory import Current, Explained, indicator_state, measure_state, standing
 from ensembleur.strategy.engine.wording import phrase
 from ensembleur.strategy.models import Indicator, Measurement, Node
+from ensembleur.strategy.permissions import may_read_room
 from ensembleur.strategy.queries.content import Held, part_of, sheet_of
 from ensembleur.strategy.queries.values import LEAST_UNITS, Followed, followed, hides
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An indicator as the public sees it.
+    """An indicator as the public sees it, or as the room does when it `shows_all`.
 
     main : the value progress is read on, the last one known in the way the sheet announces, else the last one; None when
     nothing was ever measured.   is_hidden : it rests on too few companies to be shown: neither it nor its progress is told.
-    others : the last value of every other label, which is shown apart and never compared with it.
+    others : the last value of every other label, which is shown apart and never compared with it.   is_settled : no value is
+    due any more, the strategy being over or known from its texts only.
     """
 
     followed: Followed
@@ -36,6 +41,8 @@ class Seen:
     state: Explained
     fresh: Fresh
     others: tuple[Measurement, ...] = ()
+    is_settled: bool = False
+    shows_all: bool = False
 
     @property
     def sheet(self) -> Sheet:
@@ -60,7 +67,8 @@ class Seen:
     @property
     def points(self) -> tuple[Measurement, ...]:
         """The standing values that may be shown, the oldest first."""
-        return tuple(one for one in self.followed.series if one.value is not None and not hides(self.sheet, one))
+        known = (one for one in self.followed.series if one.value is not None)
+        return tuple(one for one in known if self.shows_all or not hides(self.sheet, one))
 
 
 @dataclass
@@ -90,6 +98,11 @@ class Situation:
         return tuple(self.seen[sheet.code] for sheet in self.held.content.context if sheet.code in self.seen)
 
     @property
+    def promises(self) -> tuple[Seen, ...]:
+        """What the whole strategy promises or has reached: its own figures that have a target or a value."""
+        return tuple(one for one in self.headlines if one.sheet.targets or one.main is not None)
+
+    @property
     def headlines(self) -> tuple[Seen, ...]:
         """What the whole strategy promises."""
         return self.of(self.held.content.root)
@@ -116,37 +129,82 @@ def tone_of(state: Explained) -> str:
     return state.answer.name.lower() if state.standings else "none"
 
 
-def situation(held: Held, *, as_of: date, lang: str, codes: Iterable[str] | None = None) -> Situation:
+def situation(held: Held, *, as_of: date, lang: str, codes: Iterable[str] | None = None, user: Any = None) -> Situation:
     """What the public may know of a strategy on a day; two queries whatever the number of indicators.
 
-    codes : these indicators only.
+    codes : these indicators only.   user : who reads the room of this region also sees what is kept from the public.
     """
-    found = followed(held, as_of=as_of, codes=codes)
-    return Situation(held, as_of, lang, {code: seen(held, one, as_of=as_of, lang=lang) for code, one in found.items()})
+    found = followed(held, as_of=as_of, codes=codes, user=user)
+    every = may_read_room(user, held.row)
+    return Situation(
+        held, as_of, lang, {code: seen(held, one, as_of=as_of, lang=lang, shows_all=every) for code, one in found.items()}
+    )
 
 
-def seen(held: Held, one: Followed, *, as_of: date, lang: str) -> Seen:
-    """One indicator as the public sees it."""
+def seen(held: Held, one: Followed, *, as_of: date, lang: str, shows_all: bool = False) -> Seen:
+    """One indicator as the public sees it; `shows_all` keeps nothing hidden, for those who read the room."""
     main = one.by_label.get(one.sheet.label) or one.latest
-    is_hidden = main is not None and hides(one.sheet, main)
-    current = None
-    if main is not None and not is_hidden:
-        current = Current(main.value, Label(main.label), main.as_of, None)
-    start = held.content.period.start or held.row.period_start
-    state = indicator_state(one.sheet, current, start=start, as_of=as_of, lang=lang, sources=held.content.documents)
+    is_hidden = main is not None and not shows_all and hides(one.sheet, main)
+    state = _state(held, one, None if is_hidden else main, as_of=as_of, lang=lang)
     if is_hidden:
         state = _secret(state, one.sheet, lang)
-    since = min((target.start for target in one.sheet.targets if target.start), default=start)
-    fresh = freshness(
-        max((found.as_of for found in one.series), default=None),
-        one.sheet.frequency_months,
-        one.sheet.delay_months,
-        as_of,
-        since=since,
-        lang=lang,
+    fresh, is_settled = _fresh(held, one, as_of, lang)
+    known = (found for found in one.by_label.values() if found is not main)
+    others = tuple(found for found in known if shows_all or not hides(one.sheet, found))
+    return Seen(one, main, is_hidden, state, fresh, others, is_settled, shows_all)
+
+
+def _state(held: Held, one: Followed, main: Measurement | None, *, as_of: date, lang: str) -> Explained:
+    """The indicator beside its targets. The targets of a flow each have their own period: each is read on the value of its own."""
+    sheet, start = _told_once(one.sheet), held.row.period_start
+    told = {"start": start, "as_of": as_of, "lang": lang, "sources": held.content.documents}
+    if sheet.over_time is not OverTime.FLOW or len(sheet.targets) < 2:
+        return indicator_state(sheet, _current(main), **told)
+    begun = [target for target in sheet.targets if (target.start or start) <= as_of] or list(sheet.targets[:1])
+    standings = tuple(standing(sheet, target, _current(_within(one, target, main, start)), **told) for target in begun)
+    reasons = tuple(found.reason for found in standings)
+    answer = all_of(found.answer for found in standings)
+    says = next(reason.says for reason in reasons if reason.answer is answer)
+    missing = tuple(dict.fromkeys(key for reason in reasons for key in reason.missing))
+    return Explained(answer, f"{says}.", reasons, missing, standings)
+
+
+def _current(main: Measurement | None) -> Current | None:
+    return None if main is None else Current(main.value, Label(main.label), main.as_of)
+
+
+def _within(one: Followed, target: Target, main: Measurement | None, start: date) -> Measurement | None:
+    """The last value of the target's own period, known in the same way as the main one, that may be shown."""
+    first = target.start or start
+    found = [
+        each
+        for each in one.series
+        if first <= each.as_of <= target.due and main and each.label == main.label and not hides(one.sheet, each)
+    ]
+    return found[-1] if found else None
+
+
+def _told_once(sheet: Sheet) -> Sheet:
+    """The sheet whose targets keep one sentence for each figure: what is said twice alike is no second figure."""
+    targets = tuple(
+        replace(target, statements=tuple({one.value: one for one in reversed(target.statements)}.values())[::-1])
+        for target in sheet.targets
     )
-    others = tuple(found for label, found in one.by_label.items() if found is not main and not hides(one.sheet, found))
-    return Seen(one, main, is_hidden, state, fresh, others)
+    return replace(sheet, targets=targets)
+
+
+def _fresh(held: Held, one: Followed, as_of: date, lang: str) -> tuple[Fresh, bool]:
+    """How fresh the values are; after the end of a strategy, once its last day is measured, nothing is due any more."""
+    sheet, first, end = one.sheet, held.row.period_start, held.row.period_end
+    last = max((found.as_of for found in one.series), default=None)
+    if last is not None and (not held.is_followed or (as_of >= end and last >= end - DAY)):
+        shown = show_day(last, lang)
+        says = phrase(lang, f"Valeur du {shown} : aucune autre n'est attendue.", f"Value of {shown}: no other one is expected.")
+        return Fresh(Freshness.FRESH, last, None, says), True
+    since = min((target.start for target in sheet.targets if target.start), default=first)
+    # Once it is over, what lacks is what was due by then: the delay does not grow for ever.
+    day = min(as_of, add_months(end, sheet.frequency_months + sheet.delay_months) - DAY)
+    return freshness(last, sheet.frequency_months, sheet.delay_months, day, since=since, lang=lang), False
 
 
 def _secret(state: Explained, sheet: Sheet, lang: str) -> Explained:

@@ -206,6 +206,17 @@ def _counted(met: int, unknown: int, contrary: int, _lang: str) -> str:
 
 
 @register.simple_tag
+def why(reasons: Iterable[Reason], *, counts: str = "", open: bool = False) -> SafeString:
+    """« Pourquoi ? » alone, for a list whose lines are lighter than cards: {% why reasons counts="2 sur 3" %}.
+
+    counts : what is said beside the word; how many conditions are met, unknown and contrary when it is not given.
+    """
+    reasons = tuple(reasons)
+    context = {"lines": _lines(reasons), "counts": counts or _counts([_mark(reason) for reason in reasons]), "open": open}
+    return render_to_string("web/ui/why.html", context)
+
+
+@register.simple_tag
 def answer_card(verdict: Any, *, level: int = 3, open: bool = False) -> SafeString:
     """The signature of the product: a state, an amount, a sentence, an action, and « Pourquoi ? ».
 

@@ -1,0 +1,26 @@
+"""The addresses of the strategy domain: /strategie/ for everybody, /pilotage/ for agents."""
+
+from django.urls import path
+
+from ensembleur.strategy.views import files, public, sheets
+
+app_name = "strategy"
+urlpatterns = [
+    # -- public
+    path("strategie/", public.home, name="home"),
+    path("strategie/<slug:strategy>/", public.strategy_page, name="strategy"),
+    path("strategie/<slug:strategy>/objectif/<str:objective>/", public.objective_page, name="objective"),
+    path("strategie/<slug:strategy>/mesure/<str:measure>/", sheets.measure_page, name="measure"),
+    path("strategie/<slug:strategy>/indicateur/<str:indicator>/", sheets.indicator_page, name="indicator"),
+    path("strategie/<slug:strategy>/indicateurs.csv", files.strategy_csv, name="strategy_csv"),
+    path("strategie/<slug:strategy>/indicateurs.json", files.strategy_json, name="strategy_json"),
+    path("strategie/<slug:strategy>/mesure/<str:measure>/donnees.csv", files.measure_csv, name="measure_csv"),
+    path("strategie/<slug:strategy>/indicateur/<str:indicator>/donnees.csv", files.indicator_csv, name="indicator_csv"),
+    path("strategie/<slug:strategy>/indicateur/<str:indicator>/courbe.json", files.indicator_chart, name="indicator_chart"),
+    path("strategie/<slug:strategy>/avancement.json", files.overview_chart, name="overview_chart"),
+    path(
+        "strategie/<slug:strategy>/indicateur/<str:indicator>/carte-<slug:kind>.geojson",
+        files.indicator_map,
+        name="indicator_map",
+    ),
+]

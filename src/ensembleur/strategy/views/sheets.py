@@ -1,0 +1,251 @@
+"""The public pages of one measure, understood in ten seconds, and of one indicator, told in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ensembleur.secrecy.tables import Variable
+from ensembleur.strategy.engine.charts.content import Chart
+from ensembleur.strategy.engine.charts.lines import series_chart
+from ensembleur.strategy.engine.content import Citation, Node, NodeKind
+from ensembleur.strategy.engine.content import Strategy as Content
+from ensembleur.strategy.engine.tables import UNKNOWN
+from ensembleur.strategy.engine.wording import show_amount
+from ensembleur.strategy.engine.writing import amount, number, why_hidden
+from ensembleur.strategy.models import Dispute, Measurement
+from ensembleur.strategy.queries.acts import PublicAct, latest_acts
+from ensembleur.strategy.queries.part_money import part_money
+from ensembleur.strategy.queries.places import Cell, cells, whole
+from ensembleur.strategy.queries.series import series_of
+from ensembleur.strategy.queries.states import Seen, Situation, gone_indicator, situation
+from ensembleur.strategy.queries.tables import PlaceTable, place_table
+from ensembleur.strategy.views import cards, definition, words
+from ensembleur.strategy.views.money import money_table
+from ensembleur.strategy.views.public import crumbs, frame, held_or_404, part_or_404, path_of, remarks
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An indicator on a measure's page: its card, its targets, its curve."""
+
+    card: cards.IndicatorCard
+    aims: list[cards.Aim]
+    chart: Chart | None
+    chart_url: str
+
+
+@require_safe
+def measure_page(request: HttpRequest, strategy: str, measure: str) -> HttpResponse:
+    """One measure: its state, its value beside its target, what comes next, who answers for it; then everything known."""
+    held = held_or_404(strategy)
+    node = part_or_404(held, measure, NodeKind.MEASURE)
+    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang(), codes=[one.code for one in node.indicators])
+    found = now.of(node)
+    main = cards.main_indicator(found)
+    money = part_money(held, node.code)
+    context = {
+        **frame(request, now),
+        "breadcrumb": crumbs(held, *_above(held, node), (node.code, "")),
+        "node": node,
+        "title": node.title.into(now.lang),
+        "summary": node.summary.into(now.lang) if node.summary else "",
+        "floor": words.floor_word(held.content, node.kind),
+        "card": cards.measure_card(now, node),
+        "steps": _steps(now, node, main),
+        "owners": node.owners,
+        "indicators": [shown(now, one) for one in found],
+        "places": _places(now, main),
+        "money": money_table(money, held.content, now.lang),
+        "schemes": _schemes(node),
+        "acts": [_act(act, now) for act in latest_acts(held, node, found, money.lines, as_of=now.as_of)],
+        "effects": remarks(now, node, "effect"),
+        "limits": remarks(now, node, "limit", "lesson"),
+        "partners": [partner.name for partner in held.content.partners if partner.id in node.partners],
+        "quotes": _quotes(node, held.content),
+    }
+    return render(request, "strategy/measure.html", context)
+
+
+def _above(held: Any, node: Node) -> Iterable[tuple[str, str]]:
+    for one in path_of(held, node)[:-1]:
+        yield one.code, reverse("strategy:objective", args=[held.row.pk, one.code])
+
+
+def _steps(now: Situation, node: Node, main: Seen | None) -> list[str]:
+    """What comes next: as the strategy says it, otherwise the next target, then the next value due."""
+    steps = [remark.says.into(now.lang) for remark in node.remarks if remark.kind == "next_step"]
+    if main is None:
+        return steps
+    found = cards.next_standing(main.state.standings, now.as_of)
+    if found is not None and not found.is_past:
+        aim = cards.aim_of(now, main, found)
+        steps.append(_("%(target)s à atteindre d'ici le %(day)s.") % {"target": aim.shown, "day": words.day(aim.due)})
+    if main.is_never_measured and main.sheet.needs:
+        steps.append(_("Mesurer : %(needs)s.") % {"needs": main.sheet.needs.into(now.lang).rstrip(".")})
+    elif main.fresh.due_on is not None and main.fresh.due_on >= now.as_of:
+        steps.append(_("Prochaine valeur attendue le %(day)s au plus tard.") % {"day": words.day(main.fresh.due_on)})
+    return steps
+
+
+def shown(now: Situation, one: Seen) -> Shown:
+    """An indicator with its curve, when there is anything to draw."""
+    has_drawing = bool(one.points or one.sheet.targets)
+    return Shown(
+        card=cards.indicator_card(now, one),
+        aims=cards.targets_of(now, one),
+        chart=series_chart(series_of(now, one), now.lang) if has_drawing else None,
+        chart_url=reverse("strategy:indicator_chart", args=[now.held.row.pk, one.sheet.code]),
+    )
+
+
+# -- territories -------------------------------------------------------------------------------------------------------
+def _places(now: Situation, main: Seen | None) -> dict[str, Any] | None:
+    """The last released table of the main indicator by territory; None when none was released."""
+    found = place_table(now.held, main.sheet.code, as_of=now.as_of) if main else None
+    return places_shown(now, main, found) if main and found else None
+
+
+def places_shown(now: Situation, one: Seen, found: PlaceTable) -> dict[str, Any]:
+    """A released table by territory, its rows in words."""
+    rows = cells(found)
+    return {
+        "kind": found.kind,
+        "as_of": found.release.as_of,
+        "released_at": found.release.released_at,
+        "unit": one.sheet.unit.into(now.lang),
+        "label": one.sheet.label.value,
+        "title": one.sheet.title.into(now.lang),
+        "rows": [
+            {
+                "name": _("lieu inconnu") if row.code == UNKNOWN else row.name,
+                "shown": _cell(row, now.lang),
+                "why": _why(row, now.lang),
+            }
+            for row in rows
+        ],
+        "total": _cell(whole(found), now.lang),
+        "is_overlapping": bool(found.table.overlapping) or found.table.variable is Variable.UNITS,
+        "has_secrets": any(row.reason for row in rows),
+        "map_url": reverse("strategy:indicator_map", args=[now.held.row.pk, one.sheet.code, found.kind]),
+    }
+
+
+def _cell(row: Cell, lang: str) -> str:
+    return "s" if row.value is None else number(row.value, lang)
+
+
+def _why(row: Cell, lang: str) -> str:
+    return why_hidden(row.reason, lang) if row.reason else ""
+
+
+# -- acts, schemes, sources --------------------------------------------------------------------------------------------
+def _act(act: PublicAct, now: Situation) -> dict[str, Any]:
+    """An act in words; what was only written in French is marked as such."""
+    lang, thing = now.lang, act.thing
+    about = act.about
+    if act.kind == "decision":
+        text, kind = thing.text, _("Décision du comité")
+    elif act.kind == "value" and about is not None:
+        value = show_amount(thing.value.normalize(), about.sheet.unit, lang)
+        kind = _("Valeur corrigée") if thing.replaces_id else _("Valeur mesurée")
+        text = _("%(title)s : %(value)s (%(label)s), au %(day)s") % {
+            "title": about.sheet.title.into(lang),
+            "value": value,
+            "label": thing.get_label_display(),
+            "day": words.day(thing.as_of),
+        }
+    elif act.kind == "change":
+        text, kind = thing["says"], _("Définition ou cible modifiée")
+    elif act.kind == "money":
+        kind = _("Budget")
+        fund, stage = thing.get_fund_display(), thing.get_stage_display()
+        text = " · ".join([amount(thing.amount_eur, lang), stage, fund, *([str(thing.year)] if thing.year else [])])
+    else:
+        text, kind = _("situation au %(day)s") % {"day": words.day(thing.as_of)}, _("Table publiée")
+    return {"on": act.on, "kind": kind, "text": text, "is_french": act.kind in ("decision", "change")}
+
+
+def _schemes(node: Node) -> list[dict[str, str]]:
+    """The schemes by which the measure acts, by their address: this domain does not know them."""
+    found = []
+    for slug in node.schemes:
+        try:
+            url = reverse("schemes:scheme", args=[slug])
+        except NoReverseMatch:
+            url = ""
+        found.append({"name": slug.replace("-", " ").capitalize(), "url": url})
+    return found
+
+
+def _quotes(node: Node, content: Content) -> list[cards.Quote]:
+    """Every sentence a measure rests on, each once."""
+    citations: list[Citation | None] = [node.citation, *(owner.citation for owner in node.owners)]
+    citations += [remark.citation for remark in node.remarks]
+    for sheet in node.indicators:
+        citations += [one.citation for target in sheet.targets for one in target.statements]
+        citations += [one.citation for value in sheet.values for one in value.statements]
+        citations += [sheet.baseline.citation] if sheet.baseline else []
+    citations += [one.citation for line in node.budget for one in line.statements]
+    unique = dict.fromkeys(one for one in citations if one is not None and one.sentence)
+    return [cards.quote(one, content) for one in unique]
+
+
+# -- one indicator -----------------------------------------------------------------------------------------------------
+@require_safe
+def indicator_page(request: HttpRequest, strategy: str, indicator: str) -> HttpResponse:
+    """The whole definition of an indicator, every value it has, its targets, what is disputed."""
+    held = held_or_404(strategy)
+    day = words.asked_day(request, held)
+    now, one = seen_or_404(held, indicator, day)
+    rows = _values(one, day)
+    context = {
+        **frame(request, now),
+        "breadcrumb": crumbs(held, *_above_indicator(held, one), (indicator, "")),
+        "title": one.sheet.title.into(now.lang),
+        "shown": shown(now, one),
+        "sheet": definition.sheet_rows(one.sheet, now.lang),
+        "eu_codes": definition.eu_rows(one.sheet, now.lang),
+        "eu_note": one.sheet.eu_note.into(now.lang) if one.sheet.eu_note else "",
+        "rows": [definition.value_row(row, one, held.content, now.lang) for row in rows],
+        "places": _places(now, one),
+        "united": [each for each in one.sheet.union_of if each in now.seen],
+    }
+    return render(request, "strategy/indicator.html", context)
+
+
+def _above_indicator(held: Any, one: Seen) -> Iterable[tuple[str, str]]:
+    for node in path_of(held, one.part):
+        name = "strategy:measure" if node.kind is NodeKind.MEASURE else "strategy:objective"
+        yield node.code, reverse(name, args=[held.row.pk, node.code])
+
+
+def _values(one: Seen, day: Any) -> list[Measurement]:
+    """Every line about the indicator known on a day, replaced ones as well, the latest day first; two queries."""
+    lines = Measurement.objects.known_on(day).filter(indicator=one.followed.row).defer("breakdown")
+    lines = lines.select_related("replaced_by").order_by("-as_of", "-pk")
+    disputes = Dispute.objects.filter(measurement__indicator=one.followed.row).order_by("raised_at")
+    held: dict[int, list[Dispute]] = {}
+    for dispute in disputes:
+        held.setdefault(dispute.measurement_id, []).append(dispute)
+    found = list(lines)
+    for line in found:
+        line.told_disputes = held.get(line.pk, [])
+    return found
+
+
+def seen_or_404(held: Any, code: str, day: Any) -> tuple[Situation, Seen]:
+    """An indicator of the strategy, followed or no longer."""
+    union = next((sheet.union_of for _part, sheet in held.content.indicators() if sheet.code == code), ())
+    now = situation(held, as_of=day, lang=words.lang(), codes=[code, *union])
+    found = now.seen.get(code) or gone_indicator(held, code, as_of=day, lang=now.lang)
+    if found is None:
+        raise Http404(_("Cette stratégie n'a aucun indicateur public de ce code."))
+    return now, found
