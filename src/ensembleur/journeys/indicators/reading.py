@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
+
 from ensembleur.errors import BadInput
 from ensembleur.journeys.models import Application, Enrolment, Journey, Payment
 from ensembleur.logic.facts import Interval
@@ -51,11 +53,18 @@ def payments(reading: Reading) -> pl.DataFrame:
 
 def enrolments(reading: Reading) -> list[Enrolment]:
     """Those entered by the day measured, the oldest first."""
-    rows = Enrolment.objects.filter(enrolled_on__lte=reading.as_of).select_related("journey").order_by("enrolled_on", "pk")
-    if reading.region:
-        rows = rows.filter(journey__region=reading.region)
+    rows = (
+        here(reading, Enrolment.objects.filter(enrolled_on__lte=reading.as_of))
+        .select_related("journey")
+        .order_by("enrolled_on", "pk")
+    )
     found: list[Enrolment] = reading.once("journeys.enrolments", lambda: list(rows))
     return found
+
+
+def here(reading: Reading, rows: QuerySet[Any], place: str = "journey__region") -> QuerySet[Any]:
+    """The rows of the region measured, all of them when none is. place : where they keep their region."""
+    return rows.filter(**{place: reading.region}) if reading.region else rows
 
 
 def described(reading: Reading, rows: Mapping[str, Any], schema: Mapping[str, Any]) -> pl.DataFrame:
@@ -144,8 +153,7 @@ def _journeys(reading: Reading) -> pl.DataFrame:
     import polars as pl
 
     names = ("pk", "siren", "siret", "commune", "departement", "naf", "opened_at")
-    held = Journey.objects.filter(region=reading.region) if reading.region else Journey.objects.all()
-    rows = _columns(held.order_by("pk").values_list(*names), names)
+    rows = _columns(here(reading, Journey.objects.all(), "region").order_by("pk").values_list(*names), names)
     own = pl.DataFrame(
         {
             "journey": rows["pk"],
@@ -210,7 +218,7 @@ def _files(reading: Reading) -> pl.DataFrame:
         "agreed_on",
         "closed_at",
     )
-    rows = _columns(Application.objects.filter(filed_at__isnull=False).order_by("pk").values_list(*names), names)
+    rows = _columns(here(reading, Application.objects.filter(filed_at__isnull=False)).order_by("pk").values_list(*names), names)
     days = {
         ours: [by_then(at, reading.as_of) for at in rows[theirs]]
         for ours, theirs in zip(DAYS, ("filed_at", "completed_at", "decided_on", "agreed_on", "closed_at"), strict=True)
@@ -236,7 +244,8 @@ def _payments(reading: Reading) -> pl.DataFrame:
     import polars as pl
 
     names = ("application_id", "paid_on", "amount_eur")
-    rows = _columns(Payment.objects.filter(paid_on__lte=reading.as_of).order_by("pk").values_list(*names), names)
+    paid = here(reading, Payment.objects.filter(paid_on__lte=reading.as_of), "application__journey__region")
+    rows = _columns(paid.order_by("pk").values_list(*names), names)
     frame = pl.DataFrame(
         {"application": rows["application_id"], "paid_on": rows["paid_on"], "amount_eur": rows["amount_eur"]},
         schema={"application": pl.Int64, "paid_on": pl.Date, "amount_eur": pl.Decimal(38, 2)},

@@ -12,7 +12,7 @@ from ensembleur.journeys.catalogue.programmes import Programme, programme
 from ensembleur.journeys.choices import Indicator, InvolvementState, NeedEventKind, NeedOutcome, OptionKind
 from ensembleur.journeys.engine.delays import ENTRY, Path, delay
 from ensembleur.journeys.indicators.files import companies, median
-from ensembleur.journeys.indicators.reading import by_then, described, enrolments, inside, told, within
+from ensembleur.journeys.indicators.reading import by_then, described, enrolments, here, inside, told, within
 from ensembleur.journeys.models import Diagnosis, Enrolment, Figure, Involvement, Need, NeedEvent, OptionTake
 from ensembleur.journeys.queries.needs import ANSWERED
 from ensembleur.journeys.queries.programmes import Known, known_stages
@@ -140,7 +140,11 @@ def _stages(reading: Reading) -> dict[int, dict[str, Known]]:
 
 def _diagnoses(reading: Reading) -> pl.DataFrame:
     def read() -> pl.DataFrame:
-        rows = list(Diagnosis.objects.filter(finished_at__isnull=False).order_by("pk").values_list("journey_id", "finished_at"))
+        rows = list(
+            here(reading, Diagnosis.objects.filter(finished_at__isnull=False))
+            .order_by("pk")
+            .values_list("journey_id", "finished_at")
+        )
         days = [by_then(at, reading.as_of) for _journey, at in rows]
         return described(reading, {"journey": [row[0] for row in rows], "finished_on": days}, {"finished_on": _day()})
 
@@ -154,7 +158,11 @@ def _options(reading: Reading) -> pl.DataFrame:
 
     def read() -> pl.DataFrame:
         held = {one.pk: one.journey_id for one in enrolments(reading)}
-        rows = list(OptionTake.objects.order_by("pk").values_list("enrolment_id", "kind", "offered_on", "taken_on"))
+        rows = list(
+            here(reading, OptionTake.objects.all(), "enrolment__journey__region")
+            .order_by("pk")
+            .values_list("enrolment_id", "kind", "offered_on", "taken_on")
+        )
         rows = [row for row in rows if row[0] in held]
         columns = {
             "journey": [held[row[0]] for row in rows],
@@ -174,7 +182,9 @@ def _needs(reading: Reading) -> pl.DataFrame:
 
     def read() -> pl.DataFrame:
         ends = _closings(reading.as_of)
-        rows = list(Need.objects.order_by("pk").values_list("pk", "journey_id", "subject", "outcome", "closed_at"))
+        rows = list(
+            here(reading, Need.objects.all()).order_by("pk").values_list("pk", "journey_id", "subject", "outcome", "closed_at")
+        )
         found: dict[str, list[Any]] = {"journey": [], "subject": [], "closed_on": [], "value": []}
         for pk, journey, subject, outcome, closed_at in rows:
             closed = by_then(closed_at, reading.as_of)
@@ -214,7 +224,7 @@ def _jobs(reading: Reading) -> pl.DataFrame:
             review__done_at__isnull=False,
         )
         names = ("review__journey_id", "review_id", "review__done_at", "low")
-        rows = list(said.order_by("review_id", "pk").values_list(*names))
+        rows = list(here(reading, said, "review__journey__region").order_by("review_id", "pk").values_list(*names))
         columns = {
             "journey": [row[0] for row in rows],
             "review": [row[1] for row in rows],
