@@ -10,7 +10,9 @@ from django.db.models import Model
 
 from ensembleur.accounts.choices import COMPANY_ROLES, Role
 from ensembleur.accounts.models import User
-from tests.factories import accounts, drafts, journeys, needs, notices, programmes, prospecting, reviews
+from ensembleur.strategy.models import Strategy
+from tests.factories import accounts, drafts, journeys, needs, notices, programmes, prospecting, reviews, values
+from tests.factories import strategy as steering
 from tests.factories.region import small_region
 
 ELSEWHERE_SIREN, ELSEWHERE = "000000026", "77"
@@ -38,7 +40,7 @@ def build() -> World:
         people[role.value] = region.people[role]
         code = ELSEWHERE_SIREN if role in COMPANY_ROLES else ELSEWHERE
         people[f"{role.value} elsewhere"] = accounts.person(role, code, commune="77284")
-    records = {**_of_the_company(region, people), **_of_the_accounts(people), **_of_the_rules(people)}
+    records = {**_of_the_company(region, people), **_of_the_accounts(people), **_of_the_rules(people), **_of_the_values(people)}
     names = {word: record.pk if isinstance(record, Model) else record for word, record in records.items()}
     return World(people, {**names, **region.arguments()}, {**region.arguments(), **records})
 
@@ -124,3 +126,18 @@ def _of_the_rules(people: dict[str, Any]) -> dict[str, Any]:
     # Opened by somebody else, so that a second reader here is not one of its hands.
     draft = drafts.draft(scheme, by=drafts.officer())
     return {"draft": draft, "version": draft, "scheme_record": scheme, "aid": scheme.slug}
+
+
+def _of_the_values(people: dict[str, Any]) -> dict[str, Any]:
+    """What the adviser reported of the small strategy; its officer closed a month of it."""
+    strategy, adviser = Strategy.objects.get(pk=steering.SLUG), people["adviser"]
+    measurement = values.reported(110, as_of=values.AS_OF.replace(day=1))
+    return {
+        "strategy": strategy,
+        "reported": steering.indicator(values.CODE),
+        "proposal": values.proposal(adviser),
+        "measurement": measurement,
+        "dispute": values.dispute(measurement, adviser),
+        "lock": values.lock(strategy, people["officer"], end=values.START.replace(month=2)),
+        "batch": values.batch(strategy, adviser),
+    }

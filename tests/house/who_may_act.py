@@ -24,6 +24,7 @@ from tests.house.who_may_enter import (
     HELPED,
     PROSPECTORS,
     SIGNED_IN,
+    STEERERS,
     WRITERS,
     Who,
     everywhere,
@@ -165,7 +166,21 @@ JOURNEYS = {
     "journeys.prospecting.release_reservation": Act(PROSPECTORS, of("siren")),
 }
 
-ACTS: dict[str, Act] = {**ACCOUNTS, **SCHEMES, **JOURNEYS}
+STRATEGY = {
+    # -- values
+    "strategy.proposing.propose_value": Act(FRAMERS, {"indicator": "=reported", "figures": "?"}),
+    "strategy.proposing.withdraw_value": Act(ADVISER, of("proposal")),
+    "strategy.proposing.decide_value": Act(here("officer", "second_reader"), of("proposal", approve=False, note="Non.")),
+    "strategy.locking.lock_period": Act(OFFICER, of("strategy", start="?", end="?", reason="Adopté.")),
+    "strategy.locking.lift_lock": Act(here("second_reader", "admin"), of("lock", reason="Oubli.")),
+    "strategy.disputing.dispute_value": Act(ADVISER | STEERERS, of("measurement", says="Non.")),
+    "strategy.disputing.settle_dispute": Act(OFFICER, of("dispute", settlement="Vérifié.")),
+    "strategy.importing_values.import_values": Act(FRAMERS, of("strategy", content=b"", file_name="a.csv")),
+    "strategy.importing_values.undo_batch": Act(FRAMERS, of("batch")),
+    "strategy.importing_values.decide_batch": Act(here("officer", "second_reader"), of("batch", approve=True)),
+}
+
+ACTS: dict[str, Act] = {**ACCOUNTS, **SCHEMES, **JOURNEYS, **STRATEGY}
 
 ASKED_ABOVE = {
     "journeys.prospecting.oppose": "writes what a company was allowed to say, or said on the public page",
@@ -183,4 +198,6 @@ ASKED_ABOVE = {
     "journeys.routing.write_event": "called by the services of needs, which ask",
     "journeys.routing.route": "called by open_need, reroute_need and the clocks",
     "journeys.routing.ask": "called by route",
+    "strategy.proposing.settle": "called by decide_value and decide_batch, which ask",
+    "strategy.proposing.draft_of": "called by propose_value and import_values, which ask",
 }

@@ -53,6 +53,7 @@ def test_only_officers_close(strategy):
     [
         ({"end": JANUARY}, "end", "est vide"),
         ({"end": date(2027, 1, 1)}, "end", "Le 31.décembre 2026 n'est pas passé"),
+        ({"start": date(2025, 1, 1), "end": JANUARY}, "end", "La stratégie commence le 1er.janvier 2026"),
         ({"reason": "  "}, "reason", "Donnez un motif"),
         ({"reason": "x" * 501}, "reason", "tient en 500"),
     ],

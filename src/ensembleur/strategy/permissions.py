@@ -44,8 +44,8 @@ def may_read_room(user: Any, strategy: Strategy) -> bool:
 
 
 def may_enter_values(user: Any) -> bool:
-    """Whether the pages of values have a sense for this person: who reports, who approves, who steers."""
-    return holds(user, Role.OFFICER) or bool(reporting_bodies(user)) or may_enter_room(user)
+    """Whether the pages of values have a sense for this person: who reports for a body, and who steers a region."""
+    return bool(reporting_bodies(user)) or may_enter_room(user)
 
 
 def may_report(user: Any, strategy: Strategy) -> bool:
@@ -106,6 +106,11 @@ def may_ask(user: Any, node: Node) -> bool:
 def may_answer(user: Any, question: Question) -> bool:
     """Answer the committee: officers of the region."""
     return _steers(user, question.node.strategy, Role.OFFICER)
+
+
+def may_withdraw_question(user: Any, question: Question) -> bool:
+    """Take one's own question back."""
+    return bool(getattr(user, "is_authenticated", False)) and user.is_active and question.asked_by_id == user.pk
 
 
 def may_mark_cycle(user: Any, strategy: Strategy) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ensembleur.strategy.views import files, public, sheets
+from ensembleur.strategy.views import files, public, quality, sheets, value_control, value_import, values
 
 app_name = "strategy"
 urlpatterns = [
@@ -23,4 +23,17 @@ urlpatterns = [
         files.indicator_map,
         name="indicator_map",
     ),
+    # -- values: reported, approved, locked, contested
+    path("pilotage/valeurs/", values.desk, name="values"),
+    path("pilotage/valeurs/propositions/<int:pk>/", values.proposal, name="proposal"),
+    path("pilotage/valeurs/fichiers/<int:pk>/", value_import.batch, name="batch"),
+    path("pilotage/valeurs/mesures/<int:pk>/corriger/", values.correct, name="correct"),
+    path("pilotage/valeurs/mesures/<int:pk>/contester/", value_control.dispute, name="dispute"),
+    path("pilotage/contestations/<int:pk>/", value_control.settle, name="settle"),
+    path("pilotage/verrous/<int:pk>/rouvrir/", value_control.lift_lock, name="lift_lock"),
+    path("pilotage/qualite/", quality.quality, name="quality"),
+    path("pilotage/strategies/<slug:slug>/verrous/", value_control.locks, name="locks"),
+    path("pilotage/strategies/<slug:slug>/importer/", value_import.import_values, name="import_values"),
+    path("pilotage/strategies/<slug:slug>/valeurs.csv", value_import.export_values, name="export_values"),
+    path("pilotage/strategies/<slug:slug>/indicateurs/<str:code>/", values.value_form, name="value_form"),
 ]

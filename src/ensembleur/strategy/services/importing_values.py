@@ -144,7 +144,7 @@ def decide_batch(*, batch: Batch, approve: bool, note: str = "", by: User, now: 
             left[proposal.pk] = error.sentence
     decided = len(waiting) - len(left)
     if decided:
-        tell_sender(batch=batch, approved=decided if approve else 0, refused=0 if approve else decided, now=now)
+        tell_sender(batch=batch, count=decided, is_approved=approve, now=now)
     return left
 
 

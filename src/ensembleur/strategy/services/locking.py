@@ -34,6 +34,9 @@ def lock_period(*, strategy: Strategy, start: date, end: date, reason: str, by: 
     if end > paris_day(now):
         says = _("Le %(day)s n'est pas passé : on ne verrouille qu'une période terminée.")
         raise Refused("not_over", says % {"day": show_day(end - DAY, lang)}, at="end")
+    if end <= strategy.period_start:
+        says = _("La stratégie commence le %(day)s : il n'y a rien à verrouiller avant.")
+        raise Refused("not_begun", says % {"day": show_day(strategy.period_start, lang)}, at="end")
     hold_values(strategy)
     held = PeriodLock.objects.filter(
         strategy=strategy, lifted_at__isnull=True, period_start__lt=end, period_end__gt=start

@@ -35,7 +35,7 @@ def tell_approvers(*, thing: Proposal | Batch, now: datetime) -> int:
     region = thing.strategy.region if is_file else thing.indicator.strategy.region  # type: ignore[union-attr]
     sender = thing.by_id if is_file else thing.proposed_by_id  # type: ignore[union-attr]
     tellings = []
-    for approver in _steering(region, *APPROVERS):
+    for approver in steering_people(region, *APPROVERS):
         if approver.pk == sender:
             continue
         with translation.override(approver.language):
@@ -60,13 +60,14 @@ def tell_proposer(*, proposal: Proposal, now: datetime) -> int:
     return _tell(person, "value_decided", key, title, body, reverse("strategy:proposal", args=[proposal.pk]), now)
 
 
-def tell_sender(*, batch: Batch, approved: int, refused: int, now: datetime) -> int:
+def tell_sender(*, batch: Batch, count: int, is_approved: bool, now: datetime) -> int:
     """Tell who sent a file what was decided of its values, once for all of them. Returns how many were told."""
     with translation.override(batch.by.language):
         title = _("%(name)s : vos valeurs ont été examinées") % {"name": batch.file_name}
-        yes = ngettext("%(n)s valeur validée", "%(n)s valeurs validées", approved) % {"n": approved}
-        no = ngettext("%(n)s valeur refusée", "%(n)s valeurs refusées", refused) % {"n": refused}
-        body = f"{yes}, {no}."
+        if is_approved:
+            body = ngettext("%(n)s valeur est validée.", "%(n)s valeurs sont validées.", count) % {"n": count}
+        else:
+            body = ngettext("%(n)s valeur est refusée.", "%(n)s valeurs sont refusées.", count) % {"n": count}
     key = f"value_decided:batch:{batch.pk}:{now.isoformat()}"
     return _tell(batch.by, "value_decided", key, title, body, reverse("strategy:batch", args=[batch.pk]), now)
 
@@ -81,7 +82,7 @@ def tell_of_dispute(*, dispute: Dispute, now: datetime) -> int:
             title = _("%(name)s : votre contestation a sa réponse") % {"name": indicator.code}
         return _tell(person, "value_disputed", f"value_settled:{dispute.pk}", title, dispute.settlement, url, now)
     tellings = []
-    for officer in _steering(indicator.strategy.region, Role.OFFICER):
+    for officer in steering_people(indicator.strategy.region, Role.OFFICER):
         if officer.pk == dispute.raised_by_id:
             continue
         with translation.override(officer.language):
@@ -105,7 +106,8 @@ def _of_file(batch: Batch) -> tuple[str, str, str]:
     return title, batch.file_name, reverse("strategy:batch", args=[batch.pk])
 
 
-def _steering(region: str, *roles: Role) -> list[User]:
+def steering_people(region: str, *roles: Role) -> list[User]:
+    """The people who hold one of these roles on this region now."""
     mandates = Mandate.objects.live().filter(
         role__in=roles, perimeter_kind=PerimeterKind.REGION, perimeter_code=region, user__is_active=True
     )
