@@ -167,6 +167,8 @@ JOURNEYS = {
 }
 
 STRATEGY = {
+    # -- measurements
+    "strategy.measuring.take_measurements": Act(OFFICER, {"as_of": ON, "slug": "essai"}),
     # -- values
     "strategy.proposing.propose_value": Act(FRAMERS, {"indicator": "=reported", "figures": "?"}),
     "strategy.proposing.withdraw_value": Act(ADVISER, of("proposal")),

@@ -53,15 +53,24 @@ def seal(measured: Measured, asked: Sequence[Any]) -> Seal:
     return Seal(
         _fingerprint(_plain(asked), _DEFINITION),
         _fingerprint([given, _lines(frame, [name for name in columns if name in FROM_OPERATIONS])], _OPERATIONS),
-        _fingerprint(_lines(frame, ["unit", *rest]) if rest else [], _REGISTER),
+        _fingerprint(_lines(frame, ["unit", *rest]) if rest else "", _REGISTER),
     )
 
 
-def _lines(frame: pl.DataFrame | None, columns: Iterable[str]) -> list[str]:
+def _lines(frame: pl.DataFrame | None, columns: Sequence[str]) -> str:
+    """The rows as sorted text; numbers are written by Python, whose way does not change."""
+    import polars as pl
+
     if frame is None:
-        return []
-    texts = [["" if cell is None else str(cell) for cell in frame[name].to_list()] for name in columns]
-    return sorted("\x1f".join(row) for row in zip(*texts, strict=True))
+        return ""
+    texts = [
+        frame[name].fill_null("")
+        if frame.schema[name] == pl.String
+        else pl.Series(name, list(map(str, frame[name].to_list())), pl.String)
+        for name in columns
+    ]
+    rows = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
+    return "\n".join(rows.sort().to_list())
 
 
 def _plain(asked: Sequence[Any]) -> str:

@@ -77,8 +77,8 @@ def take_measurements(
     Raises Refused for a day to come, or one before the strategy began; BadInput for a strategy that is not loaded; NotAllowed.
     """
     chosen = _chosen(slug, as_of)
-    for held in chosen:
-        if isinstance(by, User):
+    if not isinstance(by, str):
+        for held in chosen:
             check(may_measure, by, held.row)
     if as_of > paris_day(now):
         raise Refused("day_to_come", _("On ne mesure pas un jour à venir : choisissez une date passée ou aujourd'hui."))
