@@ -230,133 +230,142 @@ def sheet(number: int) -> Sheet:
     )
 
 
-def report(measures: int = 28) -> Report:
-    """The whole report."""
-    sheets = tuple(sheet(number) for number in range(1, measures + 1))
-    targets = tuple(indicator(number) for number in (1, 7, 13, 18, 22, 24))
+STATE = (1, 7, 13, 18, 22, 24)  # the measures whose target is the strategy's own
+ALERTS = (
+    Alert(
+        Text("Valeur attendue depuis trois mois", "A value has been due for three months"),
+        Text("Règle : une valeur en retard de plus de 90 jours.", "Rule: a value more than 90 days late."),
+        "M18",
+    ),
+    Alert(
+        Text("Argent voté et non engagé", "Money voted and not committed"),
+        Text(
+            "Règle : moins de 50 % engagé un an après le vote.",
+            "Rule: less than 50% committed a year after the vote.",
+        ),
+        "M3",
+    ),
+    Alert(
+        Text("Cible abaissée cette année", "Target lowered this year"),
+        Text("Règle : toute cible abaissée est signalée un an.", "Rule: a lowered target is flagged for a year."),
+        "M7",
+    ),
+)
+EU = (
+    EuRow(
+        "RCO01",
+        True,
+        Fund.ERDF,
+        Text("Entreprises soutenues", "Enterprises supported"),
+        Figure(Decimal(302), COMPANIES, Label.OBSERVED, DAY),
+    ),
+    EuRow(
+        "EECO02",
+        False,
+        Fund.ESF,
+        Text("Chômeurs", "Unemployed"),
+        Figure(None, Text("personnes", "persons"), hidden="persons"),
+    ),
+    EuRow(
+        "",
+        False,
+        None,
+        Text("Apprentis", "Apprentices"),
+        Figure(None, Text("personnes", "persons")),
+        Text("Le FSE+ n'a pas de code commun.", "ESF+ has no common code."),
+    ),
+)
+CHANGES = (
+    Change(
+        date(YEAR, 6, 2),
+        "M7.i0",
+        "target",
+        Text("600 en 2033", "600 in 2033"),
+        Text("500 en 2033", "500 in 2033"),
+        Text("Le deuxième appel a été retiré.", "The second call was withdrawn."),
+        "CR-31-044",
+    ),
+    Change(
+        date(YEAR, 9, 1),
+        "M2.i1",
+        "definition",
+        Text("diagnostics commencés", "diagnoses begun"),
+        Text("diagnostics achevés", "diagnoses completed"),
+        Text("Un diagnostic abandonné comptait.", "A dropped diagnosis counted."),
+    ),
+)
+ISSUES = tuple(
+    Issue(
+        kind,
+        f"M{number}.i0",
+        Text("Entreprises accompagnées", "Companies guided"),
+        Text("Demander la valeur au partenaire.", "Ask the partner for the value."),
+        date(YEAR, 3, 31),
+    )
+    for number, kind in ((18, "stale"), (24, "missing"), (5, "disputed"))
+)
+METHOD = (
+    Paragraph(
+        Text("Ce qui est compté", "What is counted"),
+        Text(
+            "Une entreprise est comptée une fois par niveau, par son SIREN : les totaux des mesures ne s'ajoutent pas.",
+            "A company is counted once per level, by its SIREN: totals of measures do not add up.",
+        ),
+    ),
+    Paragraph(
+        Text("Avancement", "Progress"),
+        Text(
+            "(valeur − départ) / (cible − départ). Aucune moyenne entre unités différentes.",
+            "(value − baseline) / (target − baseline). No average across units.",
+        ),
+    ),
+)
+
+
+def state() -> State:
+    """Six targets, three alerts, and how far each target is."""
+    targets = tuple(indicator(number) for number in STATE)
     ways = tuple(
         Way(
             f"M{number}",
             Text(f"M{number} Entreprises accompagnées", f"M{number} Companies guided"),
-            row.progress,
-            row.standing.tone,
-            row.standing.word,
-            row.expected,
+            *(row.progress, row.standing.tone, row.standing.word, row.expected),
         )
-        for number, row in zip((1, 7, 13, 18, 22, 24), targets, strict=True)
+        for number, row in zip(STATE, targets, strict=True)
     )
+    summary = Text(
+        "Deux cibles sur six sont dans les temps, une n'est pas mesurée.", "Two targets of six are on time, one is not measured."
+    )
+    return State(
+        targets, ALERTS, summary, Overview("etat-avancement", Text("Avancement des cibles", "Progress of the targets"), ways)
+    )
+
+
+IDENTITY = Identity(
+    "trois-rivieres",
+    Text("Ateliers d'avenir 2028–2033", "Workshops of tomorrow 2028–2033"),
+    Text("Région des Trois-Rivières", "Region of Three Rivers"),
+    YEAR,
+    DAY,
+    sha("data"),
+    sha("code"),
+    "https://ensembleur.example/strategie/trois-rivieres/rapport/2031/",
+    is_fictional=True,
+)
+
+
+def report(measures: int = 28) -> Report:
+    """The whole report, with this many sheets."""
     return Report(
-        identity=Identity(
-            "trois-rivieres",
-            Text("Ateliers d'avenir 2028–2033", "Workshops of tomorrow 2028–2033"),
-            Text("Région des Trois-Rivières", "Region of Three Rivers"),
-            YEAR,
-            DAY,
-            sha("data"),
-            sha("code"),
-            "https://ensembleur.example/strategie/trois-rivieres/rapport/2031/",
-            is_fictional=True,
-        ),
-        state=State(
-            targets,
-            (
-                Alert(
-                    Text("Valeur attendue depuis trois mois", "A value has been due for three months"),
-                    Text("Règle : une valeur en retard de plus de 90 jours.", "Rule: a value more than 90 days late."),
-                    "M18",
-                ),
-                Alert(
-                    Text("Argent voté et non engagé", "Money voted and not committed"),
-                    Text(
-                        "Règle : moins de 50 % engagé un an après le vote.",
-                        "Rule: less than 50% committed a year after the vote.",
-                    ),
-                    "M3",
-                ),
-                Alert(
-                    Text("Cible abaissée cette année", "Target lowered this year"),
-                    Text("Règle : toute cible abaissée est signalée un an.", "Rule: a lowered target is flagged for a year."),
-                    "M7",
-                ),
-            ),
-            Text(
-                "Deux cibles sur six sont dans les temps, une n'est pas mesurée.",
-                "Two targets of six are on time, one is not measured.",
-            ),
-            Overview("etat-avancement", Text("Avancement des cibles", "Progress of the targets"), ways),
-        ),
+        identity=IDENTITY,
+        state=state(),
         money=money("tout", 10),
-        sheets=sheets,
+        sheets=tuple(sheet(number) for number in range(1, measures + 1)),
         places=places("region", 4),
-        eu=(
-            EuRow(
-                "RCO01",
-                True,
-                Fund.ERDF,
-                Text("Entreprises soutenues", "Enterprises supported"),
-                Figure(Decimal(302), COMPANIES, Label.OBSERVED, DAY),
-            ),
-            EuRow(
-                "EECO02",
-                False,
-                Fund.ESF,
-                Text("Chômeurs", "Unemployed"),
-                Figure(None, Text("personnes", "persons"), hidden="persons"),
-            ),
-            EuRow(
-                "",
-                False,
-                None,
-                Text("Apprentis", "Apprentices"),
-                Figure(None, Text("personnes", "persons")),
-                Text("Le FSE+ n'a pas de code commun.", "ESF+ has no common code."),
-            ),
-        ),
-        changes=(
-            Change(
-                date(YEAR, 6, 2),
-                "M7.i0",
-                "target",
-                Text("600 en 2033", "600 in 2033"),
-                Text("500 en 2033", "500 in 2033"),
-                Text("Le deuxième appel a été retiré.", "The second call was withdrawn."),
-                "CR-31-044",
-            ),
-            Change(
-                date(YEAR, 9, 1),
-                "M2.i1",
-                "definition",
-                Text("diagnostics commencés", "diagnoses begun"),
-                Text("diagnostics achevés", "diagnoses completed"),
-                Text("Un diagnostic abandonné comptait.", "A dropped diagnosis counted."),
-            ),
-        ),
-        issues=tuple(
-            Issue(
-                kind,
-                f"M{number}.i0",
-                Text("Entreprises accompagnées", "Companies guided"),
-                Text("Demander la valeur au partenaire.", "Ask the partner for the value."),
-                date(YEAR, 3, 31),
-            )
-            for number, kind in ((18, "stale"), (24, "missing"), (5, "disputed"))
-        ),
-        method=(
-            Paragraph(
-                Text("Ce qui est compté", "What is counted"),
-                Text(
-                    "Une entreprise est comptée une fois par niveau, par son SIREN : les totaux des mesures ne s'ajoutent pas.",
-                    "A company is counted once per level, by its SIREN: totals of measures do not add up.",
-                ),
-            ),
-            Paragraph(
-                Text("Avancement", "Progress"),
-                Text(
-                    "(valeur − départ) / (cible − départ). Aucune moyenne entre unités différentes.",
-                    "(value − baseline) / (target − baseline). No average across units.",
-                ),
-            ),
-        ),
+        eu=EU,
+        changes=CHANGES,
+        issues=ISSUES,
+        method=METHOD,
         documents=(("plan", Source("Plan des Trois-Rivières (document fictif)")),),
         hashes=(Hash("measurements.csv", sha("m")), Hash("budget.csv", sha("b"))),
     )

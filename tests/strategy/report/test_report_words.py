@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from ensembleur.strategy.engine.content import Text
-from ensembleur.strategy.engine.report.content import Cell, Evaluation, Figure, Money, Report, as_json, manifest
+from ensembleur.strategy.engine.content import Fund, Label, Text
+from ensembleur.strategy.engine.report.content import (
+    Cell,
+    Column,
+    Evaluation,
+    Figure,
+    IndicatorRow,
+    Money,
+    MoneyLine,
+    PlaceRow,
+    PlaceTable,
+    Report,
+    Sheet,
+    as_json,
+    manifest,
+)
+from ensembleur.strategy.engine.report.package import package_files
 from ensembleur.strategy.engine.report.telling import told
+from ensembleur.strategy.engine.writing import day, short_day
 from tests.factories import reports
 
 
@@ -127,3 +144,41 @@ def test_the_json_keeps_exact_numbers_and_days_as_text():
     assert whole["sheets"][0]["indicators"][0]["figure"]["label"] == "observed"
     assert as_json({"b": 1, "a": (Decimal("1E+3"),)}) == {"a": ["1000"], "b": 1}
     assert manifest(reports.report(1))["inputs"]["budget.csv"] == reports.sha("b")
+
+
+def test_a_measure_of_which_almost_nothing_is_known_has_a_sheet_and_its_data():
+    bare = Sheet("M1", Text("Trouver des locaux", "Find premises"), Text("O1", "O1"), reports.NOT_MEASURED)
+    row = IndicatorRow("M1.a", bare.title, Figure(None, Text("", "")), reports.NOT_MEASURED)
+    rows = (
+        row,
+        replace(row, figure=Figure(Decimal(3), Text("", ""))),
+        replace(row, figure=Figure(Decimal(3), Text("", ""), Label.PAID)),
+    )
+    places = PlaceTable((Column(bare.title, Text("", "")),), (PlaceRow("", "Ici", (Cell(Decimal(7)),)),))
+    purse = Money(
+        (MoneyLine(Fund.STATE, paid_eur=Decimal(12)),), leverage=Decimal(2), remark=Text("à confirmer", "to be confirmed")
+    )
+    plain = Money((MoneyLine(Fund.STATE),))
+    for measure in (bare, replace(bare, indicators=rows, places=places, money=purse), replace(bare, money=plain)):
+        report = Report(reports.report(0).identity, sheets=(measure,))
+        sheet = section(told(report), "mesures").children[0]
+        assert "Trouver des locaux" in sheet.title
+        assert not any(block["kind"] in {"items", "strong", "quote", "chart"} for block in sheet.blocks)
+        assert b"Trouver des locaux" in package_files(report)["measures.csv"]
+    assert "ensemble" in words_of(sheet)
+
+
+def test_a_series_without_start_is_data_all_the_same():
+    series = replace(reports.series(1), start=None)
+    report = reports.report(1)
+    files = package_files(replace(report, sheets=(replace(report.sheets[0], series=(series,)),)))
+    assert b"baseline" not in files["series.csv"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "written"),
+    [("fr", ("31/12/2031", "–", "1er\u00a0mars 2026")), ("en", ("31\u00a0Dec\u00a02031", "–", "1\u00a0March 2026"))],
+)
+def test_days_are_written_in_the_language_and_an_absent_one_is_a_dash(lang, written):
+    assert (short_day(reports.DAY, lang), day(None, lang), day(date(2026, 3, 1), lang)) == written
+    assert short_day(None, lang) == "–"

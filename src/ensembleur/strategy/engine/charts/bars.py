@@ -83,7 +83,7 @@ def overview_chart(overview: Overview, lang: str) -> Chart:
         says = share(row.progress, lang) if row.progress is not None else phrase(lang, "non mesuré", "not measured")
         entry = {"row": place, "name": row.title.into(lang), "value": plain(bounded(row.progress) or Decimal(0))}
         entry |= {"says": says, "figure": share(row.progress, lang), "state": row.word.into(lang)}
-        data.append(entry | ({} if row.expected is None else {"expected": plain(bounded(row.expected))}))
+        data.append(entry | ({} if row.expected is None else {"expected": plain(bounded(row.expected) or Decimal(0))}))
     states = {row.word.into(lang): (TONES[row.tone], TONE_SHAPES[row.tone]) for row in overview.rows}
     scale, y = kinds_scale(states, field="state"), rows_axis()
     axis = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "domain": False, "ticks": False}

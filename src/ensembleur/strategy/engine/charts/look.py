@@ -38,8 +38,8 @@ LOOK = {
     "font": FONT,
     "view": {"stroke": None},
     "axis": {"labelColor": INK, "titleColor": INK, "gridColor": "#e4e8ee", "domainColor": "#98a2b0", "tickColor": "#98a2b0"}
-    | {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": 600, "labelLimit": 240, "titlePadding": 10},
-    "legend": {"labelColor": INK, "labelFontSize": 13, "orient": "top", "labelLimit": 260, "title": None, "symbolSize": 90},
+    | {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": 600, "labelLimit": 0, "titlePadding": 10},
+    "legend": {"labelColor": INK, "labelFontSize": 13, "orient": "top", "labelLimit": 0, "title": None, "symbolSize": 90},
     "text": {"fontSize": 13, "color": INK},
 }
 
@@ -70,7 +70,8 @@ def kinds_scale(looks: dict[str, tuple[str, str]], field: str = "kind") -> dict[
     """Colour and shape of the same word, in one legend."""
     names = list(looks)
     colours, shapes = [look[0] for look in looks.values()], [look[1] for look in looks.values()]
-    channel = {"field": field, "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 3}}
+    legend = {"orient": "top", "columns": 2 if len(names) == 4 else 3}  # so that it fits a phone
+    channel = {"field": field, "type": "nominal", "title": None, "legend": legend}
     return {
         "color": channel | {"scale": {"domain": names, "range": colours}},
         "shape": channel | {"scale": {"domain": names, "range": shapes}},
@@ -103,10 +104,8 @@ def counts_axis() -> dict[str, Any]:
     return {"tickCount": 5, "format": ",~r", "domain": False, "ticks": False}
 
 
-def plain(value: Decimal | None) -> int | float | None:
+def plain(value: Decimal) -> int | float:
     """A drawing needs no cent: the number as JSON writes it."""
-    if value is None:
-        return None
     return int(value) if value == value.to_integral_value() else float(value)
 
 

@@ -17,13 +17,18 @@ COLUMNS = {"wide": (2, False), "text": (1, False), "narrow": (0, False), "number
 
 @dataclass(frozen=True)
 class Section:
-    """A chapter or a sheet. id : its address, unique in the report.   lang : when it is not the language of the body."""
+    """A chapter or a sheet.
+
+    id : its address, unique in the report.   lang : when it is not the language of the body.
+    follows : a short chapter that may begin below the one before it.
+    """
 
     id: str
     title: str
     blocks: tuple[Block, ...] = ()
     children: tuple[Section, ...] = ()
     lang: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ensembleur.strategy.engine.content import Text
+from ensembleur.strategy.engine.content import Label, Text
 from ensembleur.strategy.engine.labels import label_word
 from ensembleur.strategy.engine.progress import bounded
 from ensembleur.strategy.engine.report.blocks import Block, Cell, cell, table
@@ -45,11 +45,14 @@ def progress_cell(row: IndicatorRow, lang: str) -> Cell:
 
 
 def indicators_table(caption: str, rows: Sequence[IndicatorRow], lang: str, *, with_source: bool = False) -> Block:
-    """Indicators with value, target, progress and state; `with_source` adds where each comes from and how fresh it is."""
+    """Indicators with value, target, progress and state; `with_source` adds where each comes from and how fresh it is.
+
+    A target is programmed, a value is known in its own way: both labels are always shown, since the progress compares them.
+    """
     columns = [
         (phrase(lang, "Indicateur", "Indicator"), "wide"),
         (phrase(lang, "Valeur", "Value"), "number"),
-        (phrase(lang, "Cible", "Target"), "number"),
+        (phrase(lang, "Cible", "Target") + f"\n({label_word(Label.PROGRAMMED, lang)})", "number"),
         (phrase(lang, "Avancement", "Progress"), "number"),
         (phrase(lang, "État", "State"), "narrow"),
     ]
@@ -101,7 +104,7 @@ def places_table(caption: str, places: PlaceTable, lang: str) -> Block:
     """One line per territory; a hidden cell is « s » with the class of its reason."""
     columns = [(phrase(lang, "Territoire", "Territory"), "wide")]
     for column in places.columns:
-        known = f" ({label_word(column.label, lang)})" if column.label else ""
+        known = f"\n({label_word(column.label, lang)})" if column.label else ""
         columns.append((f"{column.title.into(lang)}{known}", "number"))
 
     def line(row: PlaceRow) -> list[Cell]:

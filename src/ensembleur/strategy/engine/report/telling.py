@@ -30,10 +30,7 @@ def told(report: Report, lang: str = "fr") -> Document:
         _measures(report, lang, drawn),
         _territories(report, lang, drawn),
         _evaluations(report, lang),
-        _eu(report, lang),
-        _changes(report, lang),
-        _quality(report, lang),
-        _method(report, lang),
+        *(replace(chapter(report, lang), follows=True) for chapter in (_eu, _changes, _quality, _method)),
         _hashes(report, lang),
     )
     return Document(
