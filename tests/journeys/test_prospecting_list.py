@@ -14,7 +14,7 @@ from ensembleur.errors import Refused
 from ensembleur.journeys.catalogue.loader import measures
 from ensembleur.journeys.engine import prospects as engine
 from ensembleur.journeys.queries import prospects as tables
-from ensembleur.journeys.queries.prospecting import Filters, due_call_backs, listed, prospects
+from ensembleur.journeys.queries.prospecting import Filters, counts_by_subject, due_call_backs, listed, prospects
 from ensembleur.schemes.catalogue.loader import load_schemes
 from ensembleur.schemes.engine.encoding import as_json
 from ensembleur.schemes.engine.verdict import verdict_of
@@ -345,3 +345,11 @@ def test_the_memory_is_bounded(officer, monkeypatch):
         read(officer, make.subject(f"aide-{number}"))
     assert len(tables._shelf.tables) <= 4
     assert listed(make.subject(), user="command:prospect", filters=Filters(), as_of=TODAY)[0].height == 1
+
+
+def test_every_subject_is_counted_on_what_was_told_and_no_subject_counts_nothing(officer):
+    site = sites.site()
+    make.told(site.siret, "headcount", 12)
+    assert counts_by_subject([], user=officer, as_of=TODAY) == {}
+    [(_place, (certain, possible))] = counts_by_subject([make.subject()], user=officer, as_of=TODAY).items()
+    assert certain + possible == 1

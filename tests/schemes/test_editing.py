@@ -20,7 +20,8 @@ from ensembleur.schemes.queries.drafts import desk_rows
 from ensembleur.schemes.queries.flips import preview
 from ensembleur.schemes.queries.published import published_scheme
 from ensembleur.schemes.services import drafting, editing
-from ensembleur.schemes.services.publishing import publish_files
+from ensembleur.schemes.services.publishing import plain, publish_files
+from ensembleur.schemes.services.telling import tell_writer
 from tests.factories import accounts, drafts, schemes
 from tests.factories.drafts import NOW
 
@@ -191,6 +192,77 @@ def test_nothing_faulty_unsaid_or_unseen_reaches_the_second_reader():
         draft = drafting.remove_condition(draft=draft, edition=draft.edition, place=place, by=by, now=NOW)
     with pytest.raises(Refused, match="vide"):
         editing.submit_for_second_reading(draft=draft, edition=draft.edition, seal=seal, by=by, now=NOW)
+
+
+def test_what_a_draft_cannot_hold_is_refused_with_what_to_do():
+    draft = drafts.draft(schemes.scheme("une"))
+    first = {"draft": draft, "edition": 0, "by": drafts.officer(), "now": NOW}
+    with pytest.raises(BadInput, match="sans accent"):
+        drafting.set_parameter(**first, name="seuil élevé", lines=[])
+    with pytest.raises(BadInput, match="ne se change pas ici"):
+        drafting.set_parts(**first, parts={"conditions": {}})
+    with pytest.raises(BadInput, match="titre du texte"):
+        drafting.cite_source(**first, source={"title": " "})
+    with pytest.raises(BadInput, match="une condition à la fois"):
+        drafting.add_condition(**first, place="c", line={"any": [schemes.SMALL]})
+
+
+def test_a_text_sent_to_its_second_reader_is_no_longer_written_in():
+    by = drafts.officer()
+    sent = drafts.submitted(drafts.smaller(drafts.draft(schemes.scheme("une"), by=by), by=by), by=by)
+    with pytest.raises(Refused, match="n'est plus un brouillon"):
+        drafts.smaller(sent, by=by)
+
+
+def test_a_draft_starts_from_a_text_of_its_own_scheme():
+    aid, other = schemes.scheme("une"), schemes.scheme("autre")
+    with pytest.raises(Refused, match="pas encore de texte"):
+        drafts.draft(aid, base=other.versions.get())
+    assert not Act.objects.exists()
+
+
+def test_of_two_officers_who_start_at_the_same_instant_the_second_is_told(monkeypatch):
+    aid = schemes.scheme("une")
+    drafts.draft(aid)
+    asked, looks = [], editing._refuse_second
+
+    def misses_the_other(scheme):
+        """The other's draft is not there yet when one looks first."""
+        asked.append(scheme)
+        if len(asked) > 1:
+            looks(scheme)
+
+    monkeypatch.setattr(editing, "_refuse_second", misses_the_other)
+    with pytest.raises(Refused, match="déjà en cours"):
+        drafts.draft(aid)
+    assert SchemeVersion.objects.filter(state="draft").count() == 1
+
+
+def test_what_changed_between_the_preview_and_the_sending_is_told():
+    by = drafts.officer()
+    draft = drafts.smaller(drafts.draft(schemes.scheme("une"), by=by), by=by)
+    draft = drafting.set_note(draft=draft, edition=draft.edition, note="Le seuil change.", by=by, now=NOW)
+    seal = preview(draft, now=NOW).seal
+    with pytest.raises(Refused, match="a changé depuis que vous l'avez ouvert"):
+        editing.submit_for_second_reading(draft=draft, edition=draft.edition - 1, seal=seal, by=by, now=NOW)
+
+
+def test_files_settled_twice_are_written_down_once():
+    aid, by = schemes.scheme("une"), drafts.officer()
+    assert editing.settle_files(scheme=aid, by=by, now=NOW) == 1
+    assert editing.settle_files(scheme=aid, by=by, now=NOW) == 0
+    assert Act.objects.filter(verb="settle_files").count() == 1
+
+
+def test_nobody_is_told_about_a_text_whose_writer_left():
+    version = drafts.published(schemes.scheme("une"))
+    version.written_by = None
+    assert tell_writer(version=version, now=NOW) == 0
+
+
+def test_what_is_no_data_has_no_place_in_a_scheme():
+    with pytest.raises(TypeError, match="object has no place"):
+        plain({"value": object()})
 
 
 def test_a_condition_without_text_or_that_cannot_be_read_is_refused_with_what_to_do():

@@ -58,6 +58,7 @@ def written(tmp_path, content: bytes, name="f.csv"):
         (b"<!DOCTYPE html><html><body>Erreur 502</body></html>", "page web (HTML)"),
         (b"\xef\xbb\xbf\n<html>", "la première ligne est vide"),
         (gzip.compress(b"<html><body>Erreur</body></html>", mtime=0), "page web (HTML)"),
+        (gzip.compress(b"PAR1\x00\x00garbage", mtime=0), "Parquet dans une archive"),
         (b'{"message": "Too many requests"}', "c'est du JSON"),
         (b"siret\n12345678900012\n", "une colonne"),
         (b"PAR1\x00\x00garbage", "le fichier Parquet est tronqué"),

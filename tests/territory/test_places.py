@@ -92,3 +92,7 @@ def test_without_the_built_files_the_sentence_says_how_to_build_them(monkeypatch
     monkeypatch.setattr(places, "PLACES_FILE", tmp_path / "absent")
     with pytest.raises(SourceError, match="build_assets"):
         places.digest()
+
+
+def test_no_shape_joins_into_none():
+    assert places.joined(()) is None

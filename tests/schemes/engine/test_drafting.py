@@ -119,6 +119,15 @@ def test_a_place_that_is_not_there_or_has_no_sense_is_refused(act):
         act(content({"all": [SMALL, {"any": [IN_REGION]}, {"not": NOT_STARTED}]}))
 
 
+def test_several_conditions_are_denied_together_and_what_is_dissolved_in_a_negation_stays_denied():
+    denied = drafting.regroup(content({"all": [{"any": [SMALL, BIG]}]}), "c.0", "not")
+    assert denied["conditions"] == {"all": [{"not": {"all": [SMALL, BIG]}}]}
+    one = drafting.regroup(content({"all": [{"any": [SMALL]}]}), "c.0", "not")
+    assert one["conditions"] == {"all": [{"not": SMALL}]}
+    nested = content({"all": [{"not": {"any": [SMALL, BIG]}}]})
+    assert drafting.dissolve(nested, "c.0.0")["conditions"] == {"all": [{"not": {"all": [SMALL, BIG]}}]}
+
+
 def test_a_line_moved_out_of_a_negation_takes_the_negation_away():
     held = drafting.move(content({"all": [{"not": SMALL}, IN_REGION]}), "c.0.0", "c", 2)
     assert held["conditions"] == {"all": [IN_REGION, SMALL]}
@@ -183,6 +192,7 @@ def test_each_fault_of_a_rule_is_told_at_its_place(conditions, fault):
         ({"source": ""}, ("no_source", "sources")),
         ({"edges": [{"kind": "exclusive", "scheme": "trois"}]}, ("unknown_scheme", "edges")),
         ({"status": "perhaps"}, ("unreadable", "text")),
+        ({"amount": {"nature": "grant", "rule": "flat", "max_eur": "beaucoup", "source": "s1"}}, ("unreadable", "text")),
     ],
 )  # fmt: skip
 def test_each_fault_of_the_rest_is_told_at_its_place(more, fault):

@@ -50,6 +50,7 @@ def test_what_a_person_types_is_read(kind, text, value):
         ("number", "beaucoup", "attend un nombre"),
         ("number", "-3", "négatif"),
         ("money", "1e15", "trop grand|attend un nombre"),
+        ("number", "1 000 000 000 000 000", "attend un nombre"),
         ("share", "140 %", "de 0 à 100"),
         ("date", "2026-13-01", "attend une date"),
         ("date", "hier", "attend une date"),
@@ -111,3 +112,7 @@ def test_json_keeps_every_value_whole(pair):
 def test_what_was_kept_under_another_kind_is_refused_not_taken_for_what_it_is_not(kind, data):
     with pytest.raises(BadInput, match="ne se lit plus"):
         from_json(kind, data)
+
+
+def test_a_number_kept_as_text_keeps_its_decimals():
+    assert from_json("number", "12.5") == Decimal("12.5")

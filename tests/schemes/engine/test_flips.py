@@ -44,6 +44,7 @@ def facts(rank):
         (rule(SIZE), rule(SIZE, ZONE)),
         (rule(SIZE, ZONE), rule({"any": [SIZE, ZONE]})),
         (rule(SIZE), rule({"not": SIZE})),
+        (rule({"any": [SIZE, ZONE]}), rule({"all": [SIZE, ZONE]})),
         (rule(SIZE), rule(SIZE, status="suspended")),
         (rule(SIZE, windows=[{"opens": "2030-01-01"}]), rule(SIZE)),
         (None, rule(SIZE)),
@@ -102,3 +103,18 @@ def test_two_texts_beside_each_other_say_what_was_added_removed_and_said_otherwi
     }  # fmt: skip
     assert differences((one, one.versions[0]), (one, one.versions[0])) == []
     assert all(change.kind == "added" for change in differences(None, (one, one.versions[0]), lang="en"))
+
+
+def test_values_that_are_days_or_codes_are_told_in_words_with_their_days():
+    held = rule(
+        {**START, "id": "old", "fact": "created_on", "op": "before", "value": {"param": "born"}},
+        parameters={
+            "born": [{"value": date(2020, 1, 1), "from": "2025-01-01", "to": None, "source": "s1"}],
+            "codes": [{"value": ["25", "28"], "from": None, "to": None, "source": "s1"}],
+        },
+    )
+    said = {one.after for one in differences(None, (held, held.versions[0])) if one.part == "parameter"}
+    assert said == {
+        "born\xa0: 1er\xa0janvier 2020, à partir du 1er\xa0janvier 2025, sans fin connue",
+        "codes\xa0: 25, 28, depuis toujours, sans fin connue",
+    }

@@ -74,8 +74,6 @@ def _number(key: str, kind: str, text: str) -> Decimal | int:
         raise BadInput("not_a_number", f"« {key} » attend un nombre, pas « {text[:40]} ».") from None
     if amount < 0:
         raise BadInput("negative", f"« {key} » ne peut pas être négatif : {text[:40]}.")
-    if amount >= 10**15:
-        raise BadInput("too_large", f"« {key} » est trop grand pour être vrai : {text[:40]}.")
     return amount if kind == "money" or amount != amount.to_integral_value() else int(amount)
 
 

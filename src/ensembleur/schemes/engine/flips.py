@@ -32,11 +32,6 @@ class Transition:
         """Whether the answer is another one."""
         return self.before != self.after
 
-    @property
-    def gains(self) -> bool:
-        """Whether the company has more than before."""
-        return WEIGHT[self.after] > WEIGHT[self.before]
-
 
 @dataclass(frozen=True)
 class Cause:

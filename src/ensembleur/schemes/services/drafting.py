@@ -144,9 +144,10 @@ def set_note(*, draft: SchemeVersion, edition: int, note: str, by: User, now: da
 
 
 def _readable(line: Mapping[str, Any]) -> dict[str, Any]:
-    leaf = parse(dict(line), where=_("Cette condition"), vocabulary=VOCABULARY)
-    if not isinstance(leaf, Leaf):
+    if drafting.head_of(line) != "leaf":
         raise BadInput("not_a_condition", _("Ajoutez une condition à la fois."))
+    leaf = parse(dict(line), where=_("Cette condition"), vocabulary=VOCABULARY)
+    assert isinstance(leaf, Leaf)  # what is no group is one condition
     if not leaf.source:
         raise BadInput("no_source", _("Dites quel texte fonde cette condition."))
     return dump(leaf)
