@@ -105,7 +105,7 @@ def test_a_late_value_comes_first(enter, strategy, partner, monkeypatch):
     values.reported(120)
     monkeypatch.setattr(timezone, "localdate", lambda: NOW.date().replace(year=2028))
     answer = enter(partner).get(at("values"))
-    assert [due["code"] for due in answer.context["late"]] == [values.CODE]
+    assert [(due["code"], due["is_late"]) for due in answer.context["first"]] == [(values.CODE, True)]
     assert "en retard" in text_of(answer)
 
 

@@ -34,21 +34,31 @@ def value_strategies(user: Any) -> list[Held]:
     return [held for held in held_strategies() if may_read_room(user, held.row) or may_report(user, held.row)]
 
 
-def desk_of(user: Any, strategies: Iterable[Held], *, as_of: date, lang: str, codes: frozenset[str] | None = None) -> Desk:
-    """The desk, for these strategies. codes : these indicators only."""
-    strategies = list(strategies)
-    seen = Proposal.objects.visible_to(user).filter(indicator__strategy__in=[held.row.pk for held in strategies])
+def desk_of(
+    user: Any,
+    strategies: Iterable[Held],
+    *,
+    as_of: date,
+    lang: str,
+    chosen: Held | None = None,
+    codes: frozenset[str] | None = None,
+) -> Desk:
+    """The desk. chosen : this strategy only; otherwise all of them, but nothing is awaited of one that is over.
+
+    codes : these indicators only.
+    """
+    kept = [chosen] if chosen else list(strategies)
+    seen = Proposal.objects.visible_to(user).filter(indicator__strategy__in=[held.row.pk for held in kept])
     if codes is not None:
         seen = seen.filter(indicator__code__in=codes)
     seen = seen.select_related("indicator__strategy", "organisation", "proposed_by", "batch", "decided_by", "corrects")
     own = seen.filter(proposed_by=user)
     desk = Desk(seen.waiting().exclude(proposed_by=user).order_by("proposed_at", "pk"), own=list(own[:RECENT]))
-    waiting = list(Proposal.objects.visible_to(user).waiting()) if strategies else []
-    for held in strategies:
-        if may_report(user, held.row):
+    waiting = list(Proposal.objects.visible_to(user).waiting()) if kept else []
+    for held in kept:
+        if may_report(user, held.row) and (chosen or as_of < held.row.period_end):
             known = followed(held, as_of=as_of, user=user, codes=codes)
-            reports = [one for one in waiting if one.indicator_id in {found.row.pk for found in known.values()}]
-            desk.to_report += dues(held, known, reports, as_of=as_of, lang=lang)
+            desk.to_report += dues(held, known, waiting, as_of=as_of, lang=lang)
     # Who is late comes first, what has waited longest before; a report already made comes last.
     desk.to_report.sort(key=lambda due: (due.waiting is not None, not due.is_late, due.fresh.due_on or as_of, due.one.sheet.code))
     return desk

@@ -31,7 +31,7 @@ from ensembleur.strategy.views import value_words
 from ensembleur.strategy.views.value_forms import DecisionForm, ValueForm, say_why
 from ensembleur.web.pages import page
 
-PAGE = 25
+PAGE, FIRST = 25, 8
 
 
 @login_required
@@ -44,11 +44,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     chosen = next((held for held in strategies if held.row.pk == request.GET.get("strategie")), None)
     node = request.GET.get("mesure", "") if chosen else ""
     codes = value_desk.codes_below(chosen, node) if chosen and node else None
-    found = value_desk.desk_of(request.user, [chosen] if chosen else strategies, as_of=today, lang=lang, codes=codes)
+    found = value_desk.desk_of(request.user, strategies, as_of=today, lang=lang, chosen=chosen, codes=codes)
     sheets = value_desk.Sheets(strategies)
     waiting = Paginator(found.to_decide, PAGE).get_page(request.GET.get("page"))
     to_decide = [_waiting(request, sheets, one) for one in waiting]
     dues = [_due(due) for due in found.to_report]
+    todo = [due for due in dues if not due["waiting"]]
     context = {
         "strategies": [{"held": held, "title": held.content.title.into(lang)} for held in strategies],
         "places": _places(request, strategies),
@@ -57,11 +58,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         "node": node,
         "pages": waiting,
         "to_decide": to_decide,
-        "late": [due for due in dues if due["is_late"] and not due["waiting"]],
-        "soon": [due for due in dues if not due["is_late"] and not due["waiting"]],
+        "first": todo[:FIRST],
+        "rest": todo[FIRST:],
+        "late": sum(due["is_late"] for due in todo),
         "made": [due for due in dues if due["waiting"]],
         "own": [value_words.Shown(one, sheets.of(one)) for one in found.own],
-        "step": _step(to_decide, dues),
+        "step": _step(to_decide, todo),
         "reports": any(permissions.may_report(request.user, held.row) for held in strategies),
         "reads": permissions.may_enter_room(request.user),
     }
@@ -241,7 +243,7 @@ def _of_indicator(request: HttpRequest, held: Held, one: Followed, form: ValueFo
         "held": held,
         "strategy_title": held.content.title.into(lang),
         "part": one.part,
-        "part_title": one.part.title.into(lang),
+        "part_title": one.part.title.into(lang) if one.part is not held.content.root else "",
         "sheet": sheet,
         "title": sheet.title.into(lang),
         "last": value_words.last_value(last),
@@ -269,7 +271,7 @@ def _due(due: value_desk.Due) -> dict[str, Any]:
     return {
         "title": sheet.title.into(lang),
         "code": sheet.code,
-        "part": due.one.part.title.into(lang),
+        "part": due.one.part.title.into(lang) if due.one.part is not due.held.content.root else due.held.content.title.into(lang),
         "says": due.fresh.says,
         "is_late": due.is_late,
         "waiting": due.waiting,
@@ -278,19 +280,17 @@ def _due(due: value_desk.Due) -> dict[str, Any]:
     }
 
 
-def _step(to_decide: list[dict[str, Any]], dues: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _step(to_decide: list[dict[str, Any]], todo: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The one thing to do first."""
     mine = [line for line in to_decide if line["decides"]]
     if mine:
         first = mine[0]["shown"]
-        url = reverse("strategy:proposal", args=[first.row.pk])
         return {
             "title": _("Une valeur attend votre validation"),
-            "says": f"{first.title} : {first.amount}",
-            "url": url,
+            "says": _("%(title)s : %(amount)s") % {"title": first.title, "amount": first.amount},
+            "url": reverse("strategy:proposal", args=[first.row.pk]),
             "label": _("Lire et décider"),
         }
-    todo = sorted((due for due in dues if not due["waiting"]), key=lambda due: not due["is_late"])
     if todo:
         return {"title": todo[0]["title"], "says": todo[0]["says"], "url": todo[0]["url"], "label": _("Saisir la valeur")}
     return None
