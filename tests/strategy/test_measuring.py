@@ -1,77 +1,25 @@
 """Taking measurements: adding, finding the same again, explaining what differs, never moving what is locked."""
 
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, settings
-from hypothesis import given as drawn
-from hypothesis import strategies as st
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import Act
 from ensembleur.errors import BadInput, NotAllowed, Refused
-from ensembleur.journeys.models import Application, Journey
+from ensembleur.journeys.models import Journey
 from ensembleur.strategy.choices import Origin
 from ensembleur.strategy.engine import registry
 from ensembleur.strategy.models import Measurement, PeriodLock, Strategy
-from ensembleur.strategy.services.measuring import take_measurements
 from tests.factories import accounts, journeys
 from tests.factories import strategy as make
+from tests.factories.measuring import BY, D1, D2, agreed, at, changed, kinds, lines, lock, measure, standing
 from tests.factories.strategy import NOW, SLUG, TODAY, tiny
 
 pytestmark = pytest.mark.django_db
-D1, D2 = date(2026, 6, 1), date(2026, 9, 1)
-BY = "command:measure"
-
-
-def at(day):
-    return datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
-
-
-def agreed(on=D1, siren=None, scheme=None, **fields):
-    """An agreement signed on a day, of a company whose path began in January."""
-    path = journeys.journey(**({"siren": siren, "siret": ""} if siren else {}), opened_at=at(date(2026, 1, 5)))
-    more = {"scheme": scheme} if scheme else {}
-    return journeys.application(path, "agreed", filed_at=at(min(on, D1)), decided_on=min(on, D1), agreed_on=on, **more, **fields)
-
-
-def measure(as_of=D1, by=BY, now=NOW, **given):
-    return take_measurements(as_of=as_of, by=by, now=now, **given)
-
-
-def lines(taken):
-    return {line.code: line for line in taken.lines}
-
-
-def kinds(taken):
-    return {line.code: line.what for line in taken.lines}
-
-
-def standing(code="A1.companies", as_of=D1):
-    return Measurement.objects.standing().get(indicator__code=code, as_of=as_of, origin=Origin.COMPUTED)
-
-
-def two_schemes():
-    """A1 counts one scheme, A3 another, O1 unites them."""
-    data = make.raw()
-    a1, a3 = data["challenges"][0]["objectives"][0]["measures"]
-    a1["indicators"][0]["parameters"] = {"schemes": ["one"]}
-    a3["indicators"][0]["parameters"] = {"schemes": ["two"]}
-    return tiny(challenges=data["challenges"])
-
-
-def changed(code="A1.companies", **fields):
-    """The plain data with one indicator changed."""
-    data = make.raw()
-    for one in data["challenges"][0]["objectives"][0]["measures"]:
-        for sheet in one["indicators"]:
-            if sheet["code"] == code:
-                sheet.update(fields)
-    return {"challenges": data["challenges"]}
 
 
 # -- once, and again ---------------------------------------------------------------------------------------------------
@@ -135,78 +83,6 @@ def test_a_measurement_whose_sheet_counts_something_else_says_so():
     measure()
     tiny(**changed(parameters={"schemes": ["two"]}))
     assert lines(measure())["A1.companies"].says.startswith("La fiche de l'indicateur compte autre chose")
-
-
-# -- property: time travel, locks, unions ------------------------------------------------------------------------------
-OFFSETS = st.lists(st.integers(-100, 100), max_size=4)
-FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@FEW
-@drawn(before=OFFSETS, after=OFFSETS)
-def test_what_happens_later_never_changes_a_day_and_what_happened_earlier_always_says_so(before, after):
-    with apart():
-        tiny()
-        agreed()
-        for offset in before:
-            agreed(on=D1 + timedelta(days=offset))
-        first = lines(measure())["A1.companies"]
-        assert first.value == 1 + sum(offset <= 0 for offset in before)
-        for offset in after:
-            agreed(on=D1 + timedelta(days=offset))
-        reaches_back = any(offset <= 0 for offset in after)
-        again = lines(measure())["A1.companies"]
-        assert again.what == ("differs" if reaches_back else "same")
-        assert bool(again.says) == reaches_back
-        assert again.value == first.value + sum(offset <= 0 for offset in after)
-
-
-@FEW
-@drawn(after=OFFSETS, drop=st.booleans())
-def test_a_locked_period_never_moves(after, drop):
-    with apart():
-        strategy = tiny()
-        agreed()
-        measure()
-        kept = standing()
-        lock(strategy)
-        if drop:
-            Application.objects.all().delete()
-        for offset in after:
-            agreed(on=D1 + timedelta(days=offset))
-        again = lines(measure())["A1.companies"]
-        assert again.what == ("held" if drop or any(offset <= 0 for offset in after) else "same")
-        assert standing() == kept
-        assert standing().value == 1
-
-
-@FEW
-@drawn(one=st.sets(st.integers(1, 5)), two=st.sets(st.integers(1, 5)))
-def test_a_company_of_two_measures_counts_once_in_their_objective(one, two):
-    with apart():
-        two_schemes()
-        journeys.journey(opened_at=at(date(2026, 1, 5)))
-        for scheme, companies in (("one", one), ("two", two)):
-            for number in companies:
-                agreed(siren=f"{number:09d}", scheme=scheme)
-        found = lines(measure())
-        assert (found["A1.companies"].value, found["A3.companies"].value) == (len(one), len(two))
-        assert found["O1.companies"].value == found["O1.companies"].units == len(one | two)
-        assert found["O1.companies"].overlap == len(one & two)
-
-
-def lock(strategy, start=date(2026, 1, 1), end=date(2026, 7, 1)):
-    return PeriodLock.objects.create(
-        strategy=strategy, period_start=start, period_end=end, reason="Rapport remis", locked_by=accounts.user(), locked_at=NOW
-    )
-
-
-@contextmanager
-def apart():
-    """Nothing left of a draw: the examples of one test share its transaction."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 # -- locks, corrections, what is gone ----------------------------------------------------------------------------------
