@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Any
 import typst
 import vl_convert
 
-from ensembleur.money import NARROW_SPACE, NO_BREAK_SPACE
+from ensembleur.money import NO_BREAK_SPACE
 from ensembleur.strategy.engine.charts.content import Chart
 from ensembleur.strategy.engine.report.blocks import Document
 from ensembleur.strategy.engine.report.content import Report
+from ensembleur.strategy.engine.report.printing import printed
 from ensembleur.strategy.engine.report.telling import told
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -41,8 +42,9 @@ def render_pdf(report: Report, lang: str = "fr") -> bytes:
 def compiled(document: Document, report: Report) -> bytes:
     """The PDF of a told report. Its only date is the report's own."""
     drawings = {code: chart_svg(drawing, document.lang) for code, drawing in document.charts.items()}
-    content = asdict(document) | {"charts": drawings, "generated_for": report.identity.generated_for.isoformat()}
-    inputs = {"report": json.dumps(content, ensure_ascii=False).replace(NARROW_SPACE, NO_BREAK_SPACE)}
+    words = printed(asdict(replace(document, charts={})))
+    content = words | {"charts": drawings, "generated_for": report.identity.generated_for.isoformat()}
+    inputs = {"report": json.dumps(content, ensure_ascii=False)}
     made_at = datetime.combine(report.identity.generated_for, time(), UTC)
     pdf = typst.compile(
         TEMPLATE,
@@ -62,9 +64,9 @@ def chart_svg(drawing: Chart, lang: str) -> str:
     if not drawing.spec["layer"]:
         return ""
     _with_our_fonts()
-    spec: dict[str, Any] = {**drawing.spec, "width": WIDTH, "autosize": {"type": "fit", "contains": "padding"}}
+    spec: dict[str, Any] = {**printed(drawing.spec), "width": WIDTH, "autosize": {"type": "fit", "contains": "padding"}}
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, format_locale=NUMBERS[lang])
-    return _numbered_again(svg.replace(NARROW_SPACE, NO_BREAK_SPACE))
+    return _numbered_again(svg)
 
 
 @lru_cache(maxsize=1)
