@@ -104,7 +104,7 @@ def _chosen(slug: str, as_of: date) -> list[Held]:
         return [held for held in loaded if held.row.period_start <= as_of]
     found = [held for held in loaded if held.row.pk == slug]
     if not found:
-        known = ", ".join(held.row.pk for held in loaded) or _("aucune")
+        known = ", ".join(held.row.pk for held in loaded) or "aucune"
         raise BadInput(
             "unknown_strategy",
             _("La stratégie « %(slug)s » n'est pas chargée ; celles qui le sont : %(known)s.")
@@ -183,19 +183,18 @@ def _drawn(row: Indicator, figure: Figure, measured: Measured, as_of: date, now:
 
 
 def _judged(fresh: Measurement, before: Measurement | None, *, is_locked: bool, is_gone: bool) -> tuple[str, str]:
-    """(what becomes of it, why): see KINDS."""
+    """(what becomes of it, why): see KINDS. Reasons are kept with the records, in their language."""
     if before is None:
         if is_gone:
             return "not_measured", ""
-        return ("held", _("La période est verrouillée : rien n'y entre plus.")) if is_locked else ("added", "")
+        return ("held", "La période est verrouillée : rien n'y entre plus.") if is_locked else ("added", "")
     if before.input_hash == fresh.input_hash:
         return "same", ""
     if is_gone and before.value is not None:
-        told = {"why": fresh.why["fr"], "day": f"{before.taken_at:%d/%m/%Y}"}
-        return "held", _("%(why)s La valeur prise le %(day)s reste.") % told
+        return "held", f"{fresh.why['fr']} La valeur prise le {paris_day(before.taken_at):%d/%m/%Y} reste."
     says = why_they_differ(_said(before), _said(fresh), fresh.as_of)
     if hasattr(before, "replaced_by"):
-        return "held", _("%(says)s Une valeur corrigée et validée tient ce jour-là : elle reste.") % {"says": f"{says} "}
+        return "held", f"{says} Une valeur corrigée et validée tient ce jour-là : elle reste."
     return ("held", says) if is_locked else ("differs", says)
 
 
