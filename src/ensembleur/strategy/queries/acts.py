@@ -24,21 +24,47 @@ class PublicAct:
     about: Seen | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """What is written about a strategy, read once for all its parts: public decisions, versions of its file, released tables."""
+
+    decisions: tuple[Decision, ...]
+    versions: tuple[StrategyVersion, ...]
+    releases: tuple[Release, ...]
+
+
+def written_acts(held: Held) -> Written:
+    """The latest of each kind; three queries."""
+    decisions = Decision.objects.filter(node__strategy=held.row, is_public=True).select_related("node")
+    versions = StrategyVersion.objects.filter(strategy=held.row, number__gt=1).defer("content")
+    releases = Release.objects.filter(strategy=held.row).defer("content").order_by("-as_of", "-pk")
+    return Written(tuple(decisions[:600]), tuple(versions[:20]), tuple(releases[:600]))
+
+
 def latest_acts(
-    held: Held, part: Node, found: Sequence[Seen], lines: Iterable[BudgetLine], *, as_of: date, most: int = 10
+    held: Held,
+    part: Node,
+    found: Sequence[Seen],
+    lines: Iterable[BudgetLine],
+    *,
+    as_of: date,
+    most: int = 10,
+    written: Written | None = None,
 ) -> list[PublicAct]:
-    """The acts about this part known on a day, the newest first; three queries.
+    """The acts about this part known on a day, the newest first; three queries, none when `written` was read before.
 
     found : its indicators as the public sees them.   lines : its money.   What one file brought counts as one act for each kind.
     """
-    acts = [*_decisions(held, part), *_values(found), *_changes(held, part), *_money(lines), *_tables(held, part)]
+    kept = written or written_acts(held)
+    acts = [
+        *(PublicAct(row.decided_on, "decision", row) for row in kept.decisions if row.node.code == part.code),
+        *_values(found),
+        *_changes(kept, part),
+        *_money(lines),
+        *_tables(kept, part),
+    ]
     known = [act for act in acts if act.on <= as_of]
     return sorted(known, key=lambda act: act.on, reverse=True)[:most]
-
-
-def _decisions(held: Held, part: Node) -> list[PublicAct]:
-    rows = Decision.objects.filter(node__strategy=held.row, node__code=part.code, is_public=True)
-    return [PublicAct(row.decided_on, "decision", row) for row in rows[:20]]
 
 
 def _values(found: Iterable[Seen]) -> list[PublicAct]:
@@ -50,13 +76,12 @@ def _values(found: Iterable[Seen]) -> list[PublicAct]:
     return acts
 
 
-def _changes(held: Held, part: Node) -> list[PublicAct]:
+def _changes(kept: Written, part: Node) -> list[PublicAct]:
     """What later versions of the file changed about this part or its indicators; the first version changes nothing."""
     codes = {part.code, *(sheet.code for sheet in part.indicators)}
-    versions = StrategyVersion.objects.filter(strategy=held.row, number__gt=1).defer("content")
     return [
         PublicAct(paris_day(version.loaded_at), "change", change)
-        for version in versions[:20]
+        for version in kept.versions
         for change in version.difference
         if change.get("at") in codes
     ]
@@ -66,7 +91,6 @@ def _money(lines: Iterable[BudgetLine]) -> list[PublicAct]:
     return [PublicAct(paris_day(line.recorded_at), "money", line) for line in lines if line.origin != "text"]
 
 
-def _tables(held: Held, part: Node) -> list[PublicAct]:
+def _tables(kept: Written, part: Node) -> list[PublicAct]:
     codes = {sheet.code for sheet in part.indicators}
-    rows = Release.objects.filter(strategy=held.row).defer("content").order_by("-as_of", "-pk")[:60]
-    return [PublicAct(paris_day(row.released_at), "table", row) for row in rows if row.table.split("/")[0] in codes]
+    return [PublicAct(paris_day(row.released_at), "table", row) for row in kept.releases if row.table.split("/")[0] in codes]

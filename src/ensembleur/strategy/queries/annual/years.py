@@ -1,0 +1,29 @@
+"""Which years a strategy has a report for, and the day each one speaks of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from ensembleur.errors import BadInput
+from ensembleur.strategy.queries.content import Held
+
+
+def years(held: Held, *, today: date) -> list[int]:
+    """The years with a report, the latest first: from the strategy's first to this one, as long as something is followed."""
+    first = held.row.period_start.year
+    last = today.year if held.is_followed else min(today.year, held.row.period_end.year)
+    return list(range(last, first - 1, -1))
+
+
+def day_of(held: Held, year: int, *, today: date) -> date:
+    """The last day of the year, or today while it runs. Raises BadInput for a year without report."""
+    known = years(held, today=today)
+    if year not in known:
+        raise BadInput(
+            "no_report",
+            _("Il n'y a pas de rapport pour %(year)d : choisissez une année de %(first)d à %(last)d.")
+            % {"year": year, "first": known[-1], "last": known[0]},
+        )
+    return min(date(year, 12, 31), today)
