@@ -80,6 +80,28 @@ def test_a_year_that_nobody_measured_is_unknown():
     assert stands(on=date(2028, 1, 31)).seen["A1.companies"].state.answer is Answer.UNKNOWN
 
 
+# -- a beginning nobody saw --------------------------------------------------------------------------------------------
+def test_a_count_that_misses_its_beginning_never_says_that_a_target_is_missed():
+    strategy.tiny()
+    strategy.measurement("A1.companies", 3, seen_since=date(2026, 6, 1))
+    one = stands().seen["A1.companies"]
+    assert one.state.answer is Answer.UNKNOWN
+    assert "ce chiffre est donc un minimum" in one.state.says
+    assert "so this figure is a minimum" in stands(lang="en").seen["A1.companies"].state.says
+
+
+def test_a_count_that_misses_its_beginning_may_say_that_a_target_is_kept():
+    strategy.tiny()
+    strategy.measurement("A1.companies", 100, seen_since=date(2026, 6, 1))
+    assert stands().seen["A1.companies"].state.answer is Answer.YES
+
+
+def test_a_beginning_missed_by_some_days_is_no_doubt():
+    strategy.tiny()
+    strategy.measurement("A1.companies", 3, seen_since=date(2026, 1, 20))
+    assert stands().seen["A1.companies"].state.answer is Answer.NO
+
+
 # -- freshness ---------------------------------------------------------------------------------------------------------
 def test_once_a_strategy_is_over_and_measured_to_its_last_day_nothing_is_due():
     load(lasting("2026-01-01", "2026-11-01"))

@@ -25,6 +25,7 @@ STAGE_WORDS = {
     Stage.PAID: Text("payé", "paid"),
 }
 EURO_WORDS = {"€", "euro", "euros", "eur"}
+SHARE_WORDS = {"share", "shares"}  # a value between 0 and 1, written as a percentage
 HUNDRED = Decimal(100)
 
 
@@ -52,6 +53,8 @@ def show_amount(value: Decimal, unit: Text | None, lang: str) -> str:
         return show_number(value, lang)
     if unit.en.strip().lower() in EURO_WORDS:
         return f"-{show_money(-value, lang)}" if value < 0 else show_money(value, lang)
+    if unit.en.strip().lower() in SHARE_WORDS:
+        return show_share(value, lang)
     word = unit.into(lang)
     joint = "" if word == "%" and lang == "en" else NO_BREAK_SPACE
     return f"{show_number(value, lang)}{joint}{word}" if word else show_number(value, lang)

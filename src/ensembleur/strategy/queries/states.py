@@ -13,11 +13,11 @@ from typing import Any
 from ensembleur.logic.answers import Answer, Reason, all_of
 from ensembleur.logic.sentences import show_day
 from ensembleur.periods import add_months
+from ensembleur.strategy.engine.content import Direction, Label, NodeKind, OverTime, State, Target
 from ensembleur.strategy.engine.content import Indicator as Sheet
-from ensembleur.strategy.engine.content import Label, NodeKind, OverTime, State, Target
 from ensembleur.strategy.engine.content import Node as Part
 from ensembleur.strategy.engine.freshness import DAY, Fresh, Freshness, freshness
-from ensembleur.strategy.engine.trajectory import Current, Explained, indicator_state, measure_state, standing
+from ensembleur.strategy.engine.trajectory import Current, Explained, Standing, indicator_state, measure_state, standing
 from ensembleur.strategy.engine.wording import phrase
 from ensembleur.strategy.models import Indicator, Measurement, Node
 from ensembleur.strategy.permissions import may_read_room
@@ -148,6 +148,8 @@ def seen(held: Held, one: Followed, *, as_of: date, lang: str, shows_all: bool =
     state = _state(held, one, None if is_hidden else main, as_of=as_of, lang=lang)
     if is_hidden:
         state = _secret(state, one.sheet, lang)
+    elif main is not None and late_start(main):
+        state = _partial(state, one.sheet, main, lang)
     fresh, is_settled = _fresh(held, one, as_of, lang)
     known = (found for found in one.by_label.values() if found is not main)
     others = tuple(found for found in known if shows_all or not hides(one.sheet, found))
@@ -205,6 +207,37 @@ def _fresh(held: Held, one: Followed, as_of: date, lang: str) -> tuple[Fresh, bo
     # Once it is over, what lacks is what was due by then: the delay does not grow for ever.
     day = min(as_of, add_months(end, sheet.frequency_months + sheet.delay_months) - DAY)
     return freshness(last, sheet.frequency_months, sheet.delay_months, day, since=since, lang=lang), False
+
+
+def late_start(main: Measurement) -> date | None:
+    """The day of the oldest operation the platform saw, when that is well after the period began: what came before is not counted."""
+    if main.seen_since is None or main.seen_since <= add_months(main.period_start, 1):
+        return None
+    return main.seen_since
+
+
+def _partial(state: Explained, sheet: Sheet, main: Measurement, lang: str) -> Explained:
+    """A rising count that misses its beginning is at least what it says: it may show that a target is reached, never that it is not."""
+    if sheet.direction is not Direction.UP or state.answer is Answer.YES or not main.seen_since:
+        return state
+    day = show_day(main.seen_since, lang)
+    more = phrase(
+        lang,
+        f" ; la plateforme n'a rien vu avant le {day}, ce chiffre est donc un minimum",
+        f"; the platform saw nothing before {day}, so this figure is a minimum",
+    )
+    standings = tuple(_at_least(found, more) for found in state.standings)
+    reasons = tuple(found.reason for found in standings)
+    answer = all_of(found.answer for found in standings)
+    says = next((reason.says for reason in reasons if reason.answer is answer), state.says)
+    return replace(state, answer=answer, says=f"{says}.", reasons=reasons, standings=standings)
+
+
+def _at_least(found: Standing, more: str) -> Standing:
+    if found.answer is not Answer.NO:
+        return found
+    reason = replace(found.reason, answer=Answer.UNKNOWN, says=found.reason.says + more)
+    return replace(found, reason=reason, is_reached=Answer.UNKNOWN)
 
 
 def _secret(state: Explained, sheet: Sheet, lang: str) -> Explained:

@@ -18,7 +18,7 @@ from ensembleur.strategy.engine.progress import bounded
 from ensembleur.strategy.engine.trajectory import Standing
 from ensembleur.strategy.engine.writing import quantity, share, why_hidden
 from ensembleur.strategy.models import Measurement
-from ensembleur.strategy.queries.states import Seen, Situation
+from ensembleur.strategy.queries.states import Seen, Situation, late_start
 from ensembleur.strategy.views import words
 
 
@@ -141,15 +141,8 @@ def indicator_card(situation: Situation, one: Seen) -> IndicatorCard:
         fresh_says=one.fresh.says,
         is_never_measured=one.is_never_measured,
         is_retired=sheet.state.value != "active",
-        seen_since=_late_start(main),
+        seen_since=late_start(main) if main is not None else None,
     )
-
-
-def _late_start(main: Measurement | None) -> date | None:
-    """The day of the oldest operation seen, when the period counted began before it."""
-    if main is None or main.seen_since is None or main.seen_since <= main.period_start:
-        return None
-    return main.seen_since
 
 
 def main_value(one: Seen, lang: str) -> Value:

@@ -181,7 +181,9 @@ def _schemes(node: Node) -> list[dict[str, str]]:
             url = reverse("schemes:scheme", args=[slug])
         except NoReverseMatch:
             url = ""
-        found.append({"name": slug.replace("-", " ").capitalize(), "url": url})
+        first, *others = slug.split("-")
+        name = " ".join([first.upper() if len(first) < 3 else first.capitalize(), *others])
+        found.append({"name": name, "url": url})
     return found
 
 
