@@ -11,7 +11,7 @@ from django.db.models import Model
 from ensembleur.accounts.choices import COMPANY_ROLES, Role
 from ensembleur.accounts.models import User
 from ensembleur.strategy.models import Strategy
-from tests.factories import accounts, drafts, journeys, needs, notices, programmes, prospecting, reviews, values
+from tests.factories import accounts, drafts, journeys, needs, notices, programmes, prospecting, reviews, room, values
 from tests.factories import strategy as steering
 from tests.factories.region import small_region
 
@@ -40,7 +40,13 @@ def build() -> World:
         people[role.value] = region.people[role]
         code = ELSEWHERE_SIREN if role in COMPANY_ROLES else ELSEWHERE
         people[f"{role.value} elsewhere"] = accounts.person(role, code, commune="77284")
-    records = {**_of_the_company(region, people), **_of_the_accounts(people), **_of_the_rules(people), **_of_the_values(people)}
+    records = {
+        **_of_the_company(region, people),
+        **_of_the_accounts(people),
+        **_of_the_rules(people),
+        **_of_the_values(people),
+        **_of_the_room(people),
+    }
     names = {word: record.pk if isinstance(record, Model) else record for word, record in records.items()}
     return World(people, {**names, **region.arguments()}, {**region.arguments(), **records})
 
@@ -140,4 +146,18 @@ def _of_the_values(people: dict[str, Any]) -> dict[str, Any]:
         "dispute": values.dispute(measurement, adviser),
         "lock": values.lock(strategy, people["officer"], end=values.START.replace(month=2)),
         "batch": values.batch(strategy, adviser),
+    }
+
+
+def _of_the_room(people: dict[str, Any]) -> dict[str, Any]:
+    """What the committee asked and its officer wrote about the small strategy."""
+    strategy, officer = Strategy.objects.get(pk=steering.SLUG), people["officer"]
+    return {
+        "node": steering.node(),
+        "decision": room.decision(officer),
+        "decision_done": room.decision(officer, done_on=room.DECIDED),
+        "question": room.question(people["committee"]),
+        "mark": room.mark(strategy, officer),
+        "line": room.line(officer),
+        "budget_file": room.budget_file(strategy, officer),
     }

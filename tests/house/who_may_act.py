@@ -15,8 +15,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from ensembleur.strategy.engine.content import Fund, Stage
+from ensembleur.strategy.engine.money_files import Amount
 from tests.house.who_may_enter import (
     APPOINTERS,
     COMPANY,
@@ -53,6 +56,8 @@ FRAMERS, TALKERS = here("adviser", "officer"), HELPED | OFFICER
 JOURNEY, APPLICATION, NEED, INVOLVEMENT, DRAFT = (
     of("journey"), of("application"), of("need"), of("involvement"), of("draft", edition="?"),
 )  # fmt: skip
+MONEY = Amount("A1", 2026, Fund.REGION, Stage.VOTED, Decimal(5), "CP")
+DECISION = {"text": "Relancer.", "owner": "Elle", "decided_on": ON}
 PLACE = {"perimeter_kind": "company", "perimeter_code": "=siren", "commune": "95018", "role": "director"}
 
 ACCOUNTS = {
@@ -180,6 +185,21 @@ STRATEGY = {
     "strategy.importing_values.import_values": Act(FRAMERS, of("strategy", content=b"", file_name="a.csv")),
     "strategy.importing_values.undo_batch": Act(FRAMERS, of("batch")),
     "strategy.importing_values.decide_batch": Act(here("officer", "second_reader"), of("batch", approve=True)),
+    # -- money
+    "strategy.budgeting.record_line": Act(OFFICER, {"node": "=node", "line": MONEY}),
+    "strategy.budgeting.withdraw_line": Act(OFFICER, of("line", reason="Doublon.")),
+    "strategy.importing_budget.import_budget": Act(OFFICER, of("strategy", content=b"", file_name="a.csv")),
+    "strategy.importing_budget.undo_budget": Act(OFFICER, {"batch": "=budget_file", "reason": "Erreur."}),
+    # -- the committee's room
+    "strategy.committee.record_decision": Act(OFFICER, {"node": "=node", **DECISION}),
+    "strategy.committee.correct_decision": Act(OFFICER, of("decision", **DECISION)),
+    "strategy.committee.follow_up": Act(OFFICER, of("decision", text="Fait.")),
+    "strategy.committee.reopen_decision": Act(OFFICER, {"decision": "=decision_done", "text": "Non."}),
+    "strategy.committee.ask": Act(here("officer", "committee", "evaluator"), {"node": "=node", "text": "?", "asked_to": "Elle"}),
+    "strategy.committee.withdraw_question": Act(here("committee"), of("question")),
+    "strategy.committee.answer": Act(OFFICER, of("question", text="Voilà.")),
+    "strategy.committee.mark_step": Act(OFFICER, of("strategy", year=2026, step="lock", done_on=ON)),
+    "strategy.committee.unmark_step": Act(OFFICER, of("mark")),
 }
 
 ACTS: dict[str, Act] = {**ACCOUNTS, **SCHEMES, **JOURNEYS, **STRATEGY}
@@ -200,6 +220,7 @@ ASKED_ABOVE = {
     "journeys.routing.write_event": "called by the services of needs, which ask",
     "journeys.routing.route": "called by open_need, reroute_need and the clocks",
     "journeys.routing.ask": "called by route",
+    "strategy.budgeting.drawn": "called by record_line and import_budget, which ask",
     "strategy.proposing.settle": "called by decide_value and decide_batch, which ask",
     "strategy.proposing.draft_of": "called by propose_value and import_values, which ask",
 }

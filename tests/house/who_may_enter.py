@@ -57,6 +57,7 @@ PROSPECTORS, WRITERS = everywhere("adviser", "officer"), everywhere("officer", "
 EDITORS = WRITERS | everywhere("second_reader")
 STEERERS = here("officer", "second_reader", "evaluator", "committee", "admin")
 REPORTERS = here("adviser", "officer")
+ASKERS = here("officer", "committee", "evaluator")
 AID = {"kind": "aide"}
 DRAFT = {"pk": "draft", "place": "c.0", "name": "ceiling", "key": "s1"}
 
@@ -215,6 +216,21 @@ STRATEGY = {
     "strategy:locks": Page(STEERERS, here("officer"), {"slug": "strategy"}),
     "strategy:lift_lock": Page(here("second_reader", "admin"), here("second_reader", "admin"), {"pk": "lock"}),
     "strategy:quality": Page(STEERERS),
+    # -- money
+    **{f"strategy:{name}": Page(ANYONE) for name in ("budget", "budget_csv", "budget_chart")},
+    "strategy:budget_lines": Page(STEERERS, here("officer"), {"slug": "strategy"}),
+    "strategy:import_budget": Page(here("officer"), here("officer"), {"slug": "strategy"}),
+    "strategy:withdraw_line": Page(here("officer"), here("officer"), {"pk": "line"}),
+    "strategy:undo_budget": Page(here("officer"), here("officer"), {"pk": "budget_file"}),
+    # -- the committee's room
+    "strategy:room": Page(STEERERS),
+    "strategy:alerts_csv": Page(STEERERS),
+    "strategy:new_decision": Page(here("officer"), here("officer"), {"slug": "strategy"}),
+    "strategy:decision": Page(STEERERS, here("officer"), {"pk": "decision"}),
+    "strategy:correct_decision": Page(here("officer"), here("officer"), {"pk": "decision"}),
+    "strategy:ask": Page(ASKERS, ASKERS, {"slug": "strategy"}),
+    "strategy:question": Page(STEERERS, here("officer"), {"pk": "question"}),
+    "strategy:step": Page(act=here("officer"), named={"slug": "strategy", "year": "2026", "code": "lock"}),
 }
 
 TERRITORY = {

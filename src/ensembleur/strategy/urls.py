@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from ensembleur.strategy.views import files, public, quality, sheets, value_control, value_import, values
+from ensembleur.strategy.views import (
+    budget,
+    budget_desk,
+    files,
+    public,
+    quality,
+    report,
+    room,
+    room_acts,
+    sheets,
+    value_control,
+    value_import,
+    values,
+)
 
 app_name = "strategy"
 urlpatterns = [
@@ -23,6 +36,15 @@ urlpatterns = [
         files.indicator_map,
         name="indicator_map",
     ),
+    # -- money, for everybody
+    path("strategie/<slug:strategy>/argent/", budget.budget, name="budget"),
+    path("strategie/<slug:strategy>/argent.csv", budget.budget_csv, name="budget_csv"),
+    path("strategie/<slug:strategy>/argent/courbe.json", budget.budget_chart, name="budget_chart"),
+    # -- the annual report, for everybody
+    path("strategie/<slug:strategy>/rapport/", report.latest_report, name="latest_report"),
+    path("strategie/<slug:strategy>/rapport/<int:year>/", report.report, name="report"),
+    path("strategie/<slug:strategy>/rapport/<int:year>/dessins/<str:code>.json", report.report_chart, name="report_chart"),
+    path("strategie/<slug:strategy>/rapport/<int:year>/rapport.<slug:kind>", report.report_file, name="report_file"),
     # -- values: reported, approved, locked, contested
     path("pilotage/valeurs/", values.desk, name="values"),
     path("pilotage/valeurs/propositions/<int:pk>/", values.proposal, name="proposal"),
@@ -36,4 +58,18 @@ urlpatterns = [
     path("pilotage/strategies/<slug:slug>/importer/", value_import.import_values, name="import_values"),
     path("pilotage/strategies/<slug:slug>/valeurs.csv", value_import.export_values, name="export_values"),
     path("pilotage/strategies/<slug:slug>/indicateurs/<str:code>/", values.value_form, name="value_form"),
+    # -- money, as officers keep it
+    path("pilotage/strategies/<slug:slug>/argent/", budget_desk.budget_lines, name="budget_lines"),
+    path("pilotage/strategies/<slug:slug>/argent/importer/", budget_desk.import_budget, name="import_budget"),
+    path("pilotage/argent/<int:pk>/retirer/", budget_desk.withdraw_line, name="withdraw_line"),
+    path("pilotage/argent/fichiers/<int:pk>/retirer/", budget_desk.undo_budget, name="undo_budget"),
+    # -- the committee's room
+    path("pilotage/", room.room, name="room"),
+    path("pilotage/alertes.csv", room.alerts_csv, name="alerts_csv"),
+    path("pilotage/strategies/<slug:slug>/decisions/nouvelle/", room_acts.new_decision, name="new_decision"),
+    path("pilotage/decisions/<int:pk>/", room_acts.decision, name="decision"),
+    path("pilotage/decisions/<int:pk>/corriger/", room_acts.correct_decision, name="correct_decision"),
+    path("pilotage/strategies/<slug:slug>/questions/nouvelle/", room_acts.ask, name="ask"),
+    path("pilotage/questions/<int:pk>/", room_acts.question, name="question"),
+    path("pilotage/strategies/<slug:slug>/etapes/<int:year>/<slug:code>/", room_acts.step, name="step"),
 ]

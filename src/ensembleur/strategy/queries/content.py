@@ -46,13 +46,13 @@ def current_strategy() -> Held | None:
 
 def sheet_of(indicator: Indicator) -> Sheet:
     """The definition of an indicator, from the last version that held it. Raises LookupError when that version lost it."""
-    content = _content(indicator.last_version_id)
+    content = content_of(indicator.last_version_id)
     return next(sheet for _part, sheet in content.indicators() if sheet.code == indicator.code)
 
 
 def part_of(node: Node) -> Part:
     """What the last version that held this part says of it."""
-    content = _content(node.last_version_id)
+    content = content_of(node.last_version_id)
     return next(part for part in content.nodes() if part.code == node.code)
 
 
@@ -61,7 +61,8 @@ def _held(row: Strategy) -> Held:
     return Held(row, number, _parsed(pk, seal))
 
 
-def _content(version: int) -> Content:
+def content_of(version: int) -> Content:
+    """What a version says, by its row's key."""
     return _parsed(version, StrategyVersion.objects.values_list("content_hash", flat=True).get(pk=version))
 
 
