@@ -103,7 +103,7 @@ def table(caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row],
     for line in lines:
         for head, one in zip(heads, line, strict=True):
             one |= {"is_number": head["is_number"], "is_wide": head["share"] > 1}
-    return {"kind": "table", "caption": caption, "columns": heads, "rows": lines, "has_total": total}
+    return {"kind": "table", "caption": caption, "label": caption, "columns": heads, "rows": lines, "has_total": total}
 
 
 def chart(drawing: Chart) -> Block:
@@ -118,5 +118,5 @@ def chart(drawing: Chart) -> Block:
         "title": drawing.title,
         "alt": drawing.alt,
         "caption": drawing.caption,
-        "table": table("", columns, drawing.rows),
+        "table": table("", columns, drawing.rows) | {"label": drawing.title},
     }
