@@ -202,6 +202,7 @@ STRATEGY = {
             *("indicator_chart", "overview_chart"),
         )
     },
+    "strategy:former": Page(NOBODY),  # absent while the small strategy follows none
     "strategy:indicator_map": Page(NOBODY, named={"kind": "departement"}),  # absent until a table is released
     # -- values
     "strategy:values": Page(here("adviser") | STEERERS),

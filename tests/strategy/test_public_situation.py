@@ -141,10 +141,21 @@ def test_both_plans_are_compared_at_the_same_age_with_their_labels():
 def test_the_page_shows_the_former_plan_or_that_there_is_nothing_to_compare(client, monkeypatch):
     two_plans()
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args, **_more: TODAY)
-    assert "À 12" in client.get(STRATEGY).text
-    assert "il n&#x27;y a rien à comparer chiffre à chiffre" not in client.get(STRATEGY).text
-    early = client.get(STRATEGY, {"au": "2025-02-01"}).text
-    assert "rien à comparer chiffre à chiffre" in early
+    page = "/strategie/essai/plan-d-avant/"
+    assert f'hx-get="{page}"' in client.get(STRATEGY).text
+    told = client.get(page).text
+    assert "À 12" in told
+    assert "rien à comparer chiffre à chiffre" not in told
+    assert "rien à comparer chiffre à chiffre" in client.get(page, {"au": "2025-02-01"}).text
+    block = client.get(page, headers={"HX-Request": "true", "HX-Target": "former"}).text
+    assert block.lstrip().startswith('<div id="former">')
+
+
+def test_without_a_former_plan_there_is_nothing_to_compare(client, monkeypatch):
+    strategy.tiny()
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args, **_more: TODAY)
+    assert "plan-d-avant" not in client.get(STRATEGY).text
+    assert client.get("/strategie/essai/plan-d-avant/").status_code == 404
 
 
 # -- costs -------------------------------------------------------------------------------------------------------------
@@ -159,7 +170,7 @@ def test_the_strategy_costs_the_same_queries_whatever_its_number_of_measures(cli
     load(data)
     strategy.measurement("A1.companies", 40)
     client.get(STRATEGY)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         answer = client.get(STRATEGY)
     assert answer.context["tally"]["all"] == count
 

@@ -22,6 +22,7 @@ urlpatterns = [
     # -- public
     path("strategie/", public.home, name="home"),
     path("strategie/<slug:strategy>/", public.strategy_page, name="strategy"),
+    path("strategie/<slug:strategy>/plan-d-avant/", public.former_page, name="former"),
     path("strategie/<slug:strategy>/objectif/<str:objective>/", public.objective_page, name="objective"),
     path("strategie/<slug:strategy>/mesure/<str:measure>/", sheets.measure_page, name="measure"),
     path("strategie/<slug:strategy>/indicateur/<str:indicator>/", sheets.indicator_page, name="indicator"),

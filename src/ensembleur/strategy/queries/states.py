@@ -129,12 +129,15 @@ def tone_of(state: Explained) -> str:
     return state.answer.name.lower() if state.standings else "none"
 
 
-def situation(held: Held, *, as_of: date, lang: str, codes: Iterable[str] | None = None, user: Any = None) -> Situation:
+def situation(
+    held: Held, *, as_of: date, lang: str, codes: Iterable[str] | None = None, user: Any = None, whole: bool = True
+) -> Situation:
     """What the public may know of a strategy on a day; two queries whatever the number of indicators.
 
     codes : these indicators only.   user : who reads the room of this region also sees what is kept from the public.
+    whole : False when the series are not shown, only the last values.
     """
-    found = followed(held, as_of=as_of, codes=codes, user=user)
+    found = followed(held, as_of=as_of, codes=codes, user=user, whole=whole)
     every = may_read_room(user, held.row)
     return Situation(
         held, as_of, lang, {code: seen(held, one, as_of=as_of, lang=lang, shows_all=every) for code, one in found.items()}

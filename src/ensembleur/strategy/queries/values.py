@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Max, Q
+
 from ensembleur.strategy.choices import Origin
-from ensembleur.strategy.engine.content import Confidentiality, Label
+from ensembleur.strategy.engine.content import Confidentiality, Label, OverTime
 from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.content import Node as Part
 from ensembleur.strategy.models import Indicator, Measurement
@@ -49,10 +51,13 @@ def hides(sheet: Sheet, measurement: Measurement) -> bool:
     return measurement.units is not None and 0 < measurement.units < LEAST_UNITS
 
 
-def followed(held: Held, *, as_of: date, user: Any = None, codes: Iterable[str] | None = None) -> dict[str, Followed]:
+def followed(
+    held: Held, *, as_of: date, user: Any = None, codes: Iterable[str] | None = None, whole: bool = True
+) -> dict[str, Followed]:
     """Every indicator of a strategy by its code, with its values known on `as_of`; two queries whatever their number.
 
     user : internal indicators are given only to those who may read the room.   codes : these indicators only.
+    whole : False leaves out of a series what no page of the whole strategy shows (one query more, and years of values less to read).
     """
     sheets = {sheet.code: (part, sheet) for part, sheet in held.content.indicators()}
     if not may_read_room(user, held.row):
@@ -61,9 +66,18 @@ def followed(held: Held, *, as_of: date, user: Any = None, codes: Iterable[str] 
     rows = {row.code: row for row in Indicator.objects.filter(strategy=held.row, retired_at__isnull=True) if row.code in wanted}
     standing: dict[int, list[Measurement]] = defaultdict(list)
     found = Measurement.objects.standing().known_on(as_of).filter(indicator__in=[row.pk for row in rows.values()])
+    if not whole:
+        found = _lasts(found, [row.pk for code, row in rows.items() if sheets[code][1].over_time is OverTime.FLOW])
     for measurement in found.defer("breakdown").order_by("as_of", "pk"):
         standing[measurement.indicator_id].append(measurement)
     return {code: _followed(rows[code], *sheets[code], standing[rows[code].pk]) for code in sheets if code in rows}
+
+
+def _lasts(found: Any, flows: list[int]) -> Any:
+    """The values of the last days of each indicator and label, and all those of flows, whose targets each have a year of their own."""
+    lasts = found.exclude(indicator__in=flows).order_by().values_list("indicator", "label").annotate(last=Max("as_of"))
+    days = {last for _indicator, _label, last in lasts}
+    return found.filter(Q(indicator__in=flows) | Q(as_of__in=days))
 
 
 def _followed(row: Indicator, part: Part, sheet: Sheet, series: list[Measurement]) -> Followed:

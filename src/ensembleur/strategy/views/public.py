@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ensembleur.strategy.engine.content import Node, NodeKind
+from ensembleur.strategy.models import Strategy
 from ensembleur.strategy.queries.beside import same_age_of
 from ensembleur.strategy.queries.content import Held, current_strategy, held_strategies, held_strategy
 from ensembleur.strategy.queries.part_money import part_money
 from ensembleur.strategy.queries.states import Situation, gone, situation
 from ensembleur.strategy.views import cards, words
 from ensembleur.strategy.views.money import money_table
+from ensembleur.web.pages import page
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context: dict[str, Any] = {"current": None, "others": [_entry(held) for held in held_strategies()]}
     if current is not None:
-        now = situation(current, as_of=today, lang=words.lang())
+        now = situation(current, as_of=today, lang=words.lang(), whole=False)
         context |= {
             "current": _entry(current),
             "headlines": [cards.indicator_card(now, one) for one in now.promises][:3],
@@ -168,7 +170,7 @@ def remarks(now: Situation, node: Node, *kinds: str) -> list[dict[str, Any]]:
 def strategy_page(request: HttpRequest, strategy: str) -> HttpResponse:
     """The strategy on one page: what was promised, where we are, since when it was last measured."""
     held = held_or_404(strategy)
-    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang())
+    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang(), whole=False)
     root = held.content.root
     measures, indicators = gone(held, lang=now.lang)
     context = {
@@ -186,7 +188,7 @@ def strategy_page(request: HttpRequest, strategy: str) -> HttpResponse:
         "lessons": _lessons(now),
         "gone_measures": measures,
         "gone_indicators": indicators,
-        "former": _former(now),
+        "follows": bool(held.content.follows) and Strategy.objects.filter(pk=held.content.follows).exists(),
         "money": money_table(part_money(held, root.code), held.content, now.lang),
         "documents": list(held.content.documents.values()),
     }
@@ -201,13 +203,21 @@ def _lessons(now: Situation) -> list[dict[str, Any]]:
     ]
 
 
-def _former(now: Situation) -> dict[str, Any] | None:
-    """The former plan at the same age; None when no former plan is loaded."""
-    former = held_strategy(now.held.content.follows) if now.held.content.follows else None
+@require_safe
+def former_page(request: HttpRequest, strategy: str) -> HttpResponse:
+    """The plan before at the same age: a page, or the block of the strategy's page that asks for it."""
+    held = held_or_404(strategy)
+    former = held_strategy(held.content.follows) if held.content.follows else None
     if former is None:
-        return None
-    found = same_age_of(now, situation(former, as_of=now.as_of, lang=now.lang))
-    return {"title": former.content.title.into(now.lang), "slug": former.row.pk, "years": words.years(former), "compared": found}
+        raise Http404(_("Aucun plan d'avant n'est chargé."))
+    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang())
+    context = {
+        **frame(request, now),
+        "breadcrumb": crumbs(held, (_("Le plan d'avant"), "")),
+        "former": {"title": former.content.title.into(now.lang), "slug": former.row.pk, "years": words.years(former)},
+        "compared": same_age_of(now, situation(former, as_of=now.as_of, lang=now.lang)),
+    }
+    return page(request, "strategy/former.html", context, fragment="former")
 
 
 @require_safe
@@ -215,7 +225,7 @@ def objective_page(request: HttpRequest, strategy: str, objective: str) -> HttpR
     """One challenge or objective: what was promised, and each measure in one line."""
     held = held_or_404(strategy)
     node = part_or_404(held, objective, NodeKind.OBJECTIVE, NodeKind.CHALLENGE)
-    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang())
+    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang(), whole=False)
     above = path_of(held, node)[:-1]
     context = {
         **frame(request, now),
