@@ -147,7 +147,7 @@ def _wrong_correction(ground: Ground, figures: Figures, corrects: Measurement, r
         code, at, says = "text_value", "value", _(
             "Cette valeur est écrite dans un texte : elle change avec le fichier de la stratégie, ou se conteste."
         )  # fmt: skip
-    elif corrects.pk not in {one.pk for found in ground.values.values() for one in found}:
+    elif corrects.pk not in {one.pk for one in ground.values.get(place_of(corrects), ())}:
         code, at, says = "already_replaced", "value", _("Cette valeur a déjà été remplacée : corrigez la dernière.")
     elif rival is not None and rival.pk != besides:
         code, at, says = "already_waiting", "value", _("Une correction de cette valeur attend déjà d'être validée.")

@@ -23,13 +23,14 @@ from ensembleur.strategy.engine.tabular import Unreadable
 from ensembleur.strategy.engine.value_files import Row, figures_in, read_rows
 from ensembleur.strategy.models import Batch, Indicator, Measurement, Proposal, Strategy
 from ensembleur.strategy.permissions import may_decide_batch, may_read_room, may_report, may_see_sheet, may_undo_values
-from ensembleur.strategy.queries.content import Held, held_strategy
-from ensembleur.strategy.queries.entry import Ground, Place, ground_of, is_same, language, why_not_entered
+from ensembleur.strategy.queries.content import Held, held_strategy, sheet_of
+from ensembleur.strategy.queries.entry import Ground, Place, ground_of, is_same, language, place_of, why_not_entered
 from ensembleur.strategy.queries.value_rows import source_title
 from ensembleur.strategy.queries.values import hides
-from ensembleur.strategy.services.proposing import draft_of, hold_values, settle
+from ensembleur.strategy.services.proposing import draft_of, hold_values, measured_by, noted, why_not_approved
 from ensembleur.strategy.services.telling import tell_approvers, tell_sender
 
+STEP = 200  # rows of one statement
 KINDS = ("added", "unchanged", "rejected")
 
 
@@ -100,7 +101,7 @@ def import_values(
         by=by,
         at=now,
     )
-    Proposal.objects.bulk_create([_draft(line, batch, by, now) for line in fresh])
+    Proposal.objects.bulk_create([_draft(line, batch, by, now) for line in fresh], batch_size=STEP)
     record_act(by=by, verb="import_values", thing=batch, now=now, after=found.counts)
     tell_approvers(thing=batch, now=now)
     return Imported(lines, batch)
@@ -129,22 +130,45 @@ def decide_batch(*, batch: Batch, approve: bool, note: str = "", by: User, now: 
     Raises Refused when none waits, NotAllowed.
     """
     check(may_decide_batch, by, batch)
+    note = noted(note, is_needed=not approve)
     hold_values(batch.strategy)
     everything = batch.proposals.waiting().select_related("indicator__strategy", "corrects", "organisation")
     waiting = list(everything.order_by("pk"))
     if not waiting:
         raise Refused("nothing_waits", _("Aucune valeur de ce fichier n'attend de décision."))
-    left = {}
-    for proposal in waiting:
-        try:
-            settle(proposal=proposal, approve=approve, note=note, by=by, now=now)
-        except Refused as error:
-            if error.details.get("at") == "note":
-                raise
-            left[proposal.pk] = error.sentence
-    decided = len(waiting) - len(left)
+    left: dict[int, str] = {}
+    if approve:
+        left = _approved(batch, waiting, now)
+    decided = [proposal for proposal in waiting if proposal.pk not in left]
+    for proposal in decided:
+        proposal.state = ProposalState.APPROVED if approve else ProposalState.REFUSED
+        proposal.decided_by, proposal.decided_at, proposal.decision_note = by, now, note
+    fields = ["state", "decided_by", "decided_at", "decision_note", "measurement"]
+    Proposal.objects.bulk_update(decided, fields, batch_size=STEP)
     if decided:
-        tell_sender(batch=batch, count=decided, is_approved=approve, now=now)
+        told = {"approve": approve, "proposals": [proposal.pk for proposal in decided], "left": len(left)}
+        record_act(by=by, verb="decide_batch", thing=batch, now=now, after=told)
+        tell_sender(batch=batch, count=len(decided), is_approved=approve, now=now)
+    return left
+
+
+def _approved(batch: Batch, waiting: list[Proposal], now: datetime) -> dict[int, str]:
+    """Make measurements of the reports that may stand, beside one another; why the others may not, by report."""
+    ground, today = ground_of(batch.strategy), paris_day(now)
+    held = held_strategy(batch.strategy_id)
+    sheets = {sheet.code: sheet for _part, sheet in held.content.indicators()} if held else {}
+    left: dict[int, str] = {}
+    for proposal in waiting:
+        sheet = sheets.get(proposal.indicator.code) or sheet_of(proposal.indicator)
+        if fault := why_not_approved(ground, proposal, sheet, today=today):
+            left[proposal.pk] = fault.says
+            continue
+        proposal.measurement = measured_by(proposal=proposal, now=now)
+        ground.values[place_of(proposal)].append(proposal.measurement)
+    fresh = [proposal.measurement for proposal in waiting if proposal.measurement is not None]
+    Measurement.objects.bulk_create(fresh, batch_size=STEP)
+    for proposal in waiting:
+        proposal.measurement = proposal.measurement  # its key is known from now on
     return left
 
 

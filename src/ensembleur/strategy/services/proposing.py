@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import Refused
 from ensembleur.periods import paris_day
 from ensembleur.strategy.choices import Origin, ProposalState
+from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.entering import Figures
 from ensembleur.strategy.engine.wording import Fault
 from ensembleur.strategy.models import Batch, Indicator, Measurement, Proposal, Strategy
@@ -24,7 +25,7 @@ from ensembleur.strategy.permissions import (
     reporting_bodies,
 )
 from ensembleur.strategy.queries.content import sheet_of
-from ensembleur.strategy.queries.entry import figures_of, ground_of, why_not_entered
+from ensembleur.strategy.queries.entry import Ground, figures_of, ground_of, why_not_entered
 from ensembleur.strategy.services.telling import tell_approvers, tell_proposer
 
 LONGEST_REASON = 500
@@ -79,24 +80,42 @@ def decide_value(*, proposal: Proposal, approve: bool, note: str = "", by: User,
     """
     check(may_decide_value, by, proposal)
     proposal = _still_waiting(proposal)
-    settle(proposal=proposal, approve=approve, note=note, by=by, now=now)
-    tell_proposer(proposal=proposal, now=now)
-    return proposal
-
-
-def settle(*, proposal: Proposal, approve: bool, note: str, by: User, now: datetime) -> None:
-    """Write the decision on a report that waits and is held. Permission is the caller's."""
-    note = note.strip()
-    if not approve and not note:
-        raise Refused("no_note", _("Dites pourquoi la valeur est refusée : la personne qui l'a rapportée le lira."), at="note")
-    if len(note) > LONGEST_REASON:
-        raise Refused("too_long", _("Le motif tient en %(n)s caractères.") % {"n": LONGEST_REASON}, at="note")
+    note = noted(note, is_needed=not approve)
     if approve:
-        proposal.measurement = _measurement(proposal, now)
+        ground = ground_of(proposal.indicator.strategy, [proposal.indicator])
+        refuse(why_not_approved(ground, proposal, sheet_of(proposal.indicator), today=paris_day(now)))
+        proposal.measurement = measured_by(proposal=proposal, now=now)
+        proposal.measurement.save()
     proposal.decision_note = note
     _end(proposal, ProposalState.APPROVED if approve else ProposalState.REFUSED, by, now)
     told = {"state": proposal.state, "measurement": proposal.measurement_id}
     record_act(by=by, verb="decide_value", thing=proposal, now=now, after=told)
+    tell_proposer(proposal=proposal, now=now)
+    return proposal
+
+
+def noted(note: str, *, is_needed: bool) -> str:
+    """The word that goes with a decision. Raises Refused when it lacks or is too long."""
+    note = note.strip()
+    if is_needed and not note:
+        raise Refused("no_note", _("Dites pourquoi la valeur est refusée : la personne qui l'a rapportée le lira."), at="note")
+    if len(note) > LONGEST_REASON:
+        raise Refused("too_long", _("Le motif tient en %(n)s caractères.") % {"n": LONGEST_REASON}, at="note")
+    return note
+
+
+def why_not_approved(ground: Ground, proposal: Proposal, sheet: Sheet, *, today: date) -> Fault | None:
+    """What happened since the report that forbids it to stand, None when nothing did."""
+    return why_not_entered(
+        ground,
+        proposal.indicator,
+        sheet,
+        figures_of(proposal),
+        today=today,
+        corrects=proposal.corrects,
+        reason=proposal.reason,
+        besides=proposal.pk,
+    )
 
 
 def hold_values(strategy: Strategy) -> None:
@@ -156,27 +175,13 @@ def _still_waiting(proposal: Proposal) -> Proposal:
     )
 
 
-def _measurement(proposal: Proposal, now: datetime) -> Measurement:
-    """The value that stands from now on, unless something happened since that forbids it."""
-    indicator, figures = proposal.indicator, figures_of(proposal)
-    ground = ground_of(indicator.strategy, [indicator])
-    refuse(
-        why_not_entered(
-            ground,
-            indicator,
-            sheet_of(indicator),
-            figures,
-            today=paris_day(now),
-            corrects=proposal.corrects,
-            reason=proposal.reason,
-            besides=proposal.pk,
-        )
-    )
+def measured_by(*, proposal: Proposal, now: datetime) -> Measurement:
+    """The value that an approved report becomes, not yet saved."""
     source = {"title": proposal.source_title}
     if proposal.organisation is not None:
         source["organisation"] = proposal.organisation.name
-    return Measurement.objects.create(
-        indicator=indicator,
+    return Measurement(
+        indicator=proposal.indicator,
         origin=Origin.REPORTED,
         label=proposal.label,
         period_start=proposal.period_start,
