@@ -221,6 +221,5 @@ ASKED_ABOVE = {
     "journeys.routing.route": "called by open_need, reroute_need and the clocks",
     "journeys.routing.ask": "called by route",
     "strategy.budgeting.drawn": "called by record_line and import_budget, which ask",
-    "strategy.proposing.settle": "called by decide_value and decide_batch, which ask",
     "strategy.proposing.draft_of": "called by propose_value and import_values, which ask",
 }
