@@ -74,6 +74,14 @@ def test_a_year_to_come_is_not_judged():
     assert one.state.answer is Answer.YES
 
 
+def test_a_year_after_the_last_target_is_no_answer_to_it():
+    load(yearly())
+    strategy.measurement("A1.companies", 12, as_of=date(2027, 12, 31))
+    strategy.measurement("A1.companies", 4, as_of=date(2028, 1, 20))
+    one = stands(on=date(2028, 1, 31)).seen["A1.companies"]
+    assert one.value == 12
+
+
 def test_a_year_that_nobody_measured_is_unknown():
     load(yearly())
     strategy.measurement("A1.companies", 12, as_of=date(2027, 12, 31))
@@ -94,6 +102,16 @@ def test_a_count_that_misses_its_beginning_may_say_that_a_target_is_kept():
     strategy.tiny()
     strategy.measurement("A1.companies", 100, seen_since=date(2026, 6, 1))
     assert stands().seen["A1.companies"].state.answer is Answer.YES
+
+
+def test_the_page_says_once_since_when_the_platform_sees(client, monkeypatch):
+    strategy.tiny()
+    strategy.measurement("A1.companies", 3, seen_since=date(2026, 6, 1))
+    strategy.measurement("A3.companies", 3, seen_since=date(2026, 6, 1))
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args, **_more: TODAY)
+    assert (
+        client.get(STRATEGY).text.count("a rien vu avant le 1er") == 2
+    )  # above, and in the reasons of the measure with a target
 
 
 def test_a_beginning_missed_by_some_days_is_no_doubt():

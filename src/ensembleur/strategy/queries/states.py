@@ -114,6 +114,12 @@ class Situation:
         return max(found, key=lambda one: one.as_of, default=None)
 
     @cached_property
+    def seen_since(self) -> date | None:
+        """The day before which the platform saw nothing, when some of these figures miss their beginning."""
+        days = (late_start(one.main) for one in self.seen.values() if one.main is not None)
+        return min((day for day in days if day is not None), default=None)
+
+    @cached_property
     def measures(self) -> tuple[Part, ...]:
         """Every measure, in order."""
         return tuple(node for node in self.held.content.nodes() if node.kind is NodeKind.MEASURE)
@@ -146,7 +152,7 @@ def situation(
 
 def seen(held: Held, one: Followed, *, as_of: date, lang: str, shows_all: bool = False) -> Seen:
     """One indicator as the public sees it; `shows_all` keeps nothing hidden, for those who read the room."""
-    main = one.by_label.get(one.sheet.label) or one.latest
+    main = _main(one)
     is_hidden = main is not None and not shows_all and hides(one.sheet, main)
     state = _state(held, one, None if is_hidden else main, as_of=as_of, lang=lang)
     if is_hidden:
@@ -157,6 +163,16 @@ def seen(held: Held, one: Followed, *, as_of: date, lang: str, shows_all: bool =
     known = (found for found in one.by_label.values() if found is not main)
     others = tuple(found for found in known if shows_all or not hides(one.sheet, found))
     return Seen(one, main, is_hidden, state, fresh, others, is_settled, shows_all)
+
+
+def _main(one: Followed) -> Measurement | None:
+    """The value progress is read on. Of a flow, the years after its last target are no answer to it, as long as an earlier one is known."""
+    main = one.by_label.get(one.sheet.label) or one.latest
+    if one.sheet.over_time is not OverTime.FLOW or not one.sheet.targets or main is None:
+        return main
+    last_due = max(target.due for target in one.sheet.targets)
+    within = [each for each in one.series if each.label == main.label and each.as_of <= last_due]
+    return within[-1] if within else main
 
 
 def _state(held: Held, one: Followed, main: Measurement | None, *, as_of: date, lang: str) -> Explained:

@@ -97,7 +97,7 @@ def _steps(now: Situation, node: Node, main: Seen | None) -> list[str]:
 
 def shown(now: Situation, one: Seen) -> Shown:
     """An indicator with its curve, when there is anything to draw."""
-    has_drawing = bool(one.points or one.sheet.targets)
+    has_drawing = len(one.points) > 1 or bool(one.sheet.targets)  # one point alone says no more than its words
     return Shown(
         card=cards.indicator_card(now, one),
         aims=cards.targets_of(now, one),
