@@ -200,6 +200,15 @@ def test_a_secret_amount_of_zero_is_not_given_away():
     assert high > 0
 
 
+def test_parts_that_overlap_are_no_larger_than_their_total():
+    """One company counted twice in a row: the network alone would leave a number that its total gives away."""
+    given_ = [(0, 0, 0, 1), (0, 0, 1, 1), (1, 1, 1, 1), (2, 0, 0, 1), (3, 0, 0, 1)]
+    done = protection(table_of(given_, Variable.UNITS))
+    assert done.published.overlapping
+    assert audit(done.published) == []
+    assert not done.is_proved
+
+
 def test_when_the_search_is_cut_short_the_table_is_safe_all_the_same(monkeypatch):
     monkeypatch.setattr(gateway, "ROUNDS", 1)
     table = drawn(3, variable=Variable.UNITS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import inf
+from math import ceil, inf
 
 import numpy as np
 
@@ -127,8 +127,11 @@ class _Reader:
         if low > high:
             return False
         reason, variable = self.published.cells[self.keys[place]].reason, self.published.variable
-        least = SAME * max(1.0, high) if variable is Variable.AMOUNT else 1 - SAME
-        if high - low < least:
+        if variable is Variable.AMOUNT:
+            is_one = high - low < SAME * max(1.0, high)
+        else:
+            is_one = high < inf and int(high + SAME) <= ceil(low - SAME)
+        if is_one:
             return False
         if reason is Reason.SECONDARY or variable is Variable.UNITS or high == inf:
             return True
