@@ -36,6 +36,7 @@ from ensembleur.journeys.views.need_forms import AbsenceForm, SubjectsForm
 from ensembleur.journeys.views.need_pages import grouped, offered_subjects
 from ensembleur.journeys.views.need_words import INVOLVEMENT_STATES, need_state
 from ensembleur.periods import Period, paris_day
+from ensembleur.strategy.permissions import may_enter_values
 from ensembleur.web.formats import day, share
 from ensembleur.web.pages import page
 
@@ -82,6 +83,7 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
             _("demandes qui m'ont été adressées, %(days)s jours") % {"days": FIGURES_DAYS},
         ),
         "today": today,
+        "reports_values": may_enter_values(request.user),
     }
     return page(request, "journeys/need_desk.html", context)
 

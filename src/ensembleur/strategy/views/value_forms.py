@@ -178,7 +178,11 @@ class LockForm(forms.Form):
 
     du = forms.DateField(label=_("Du"), widget=DayInput())
     au = forms.DateField(label=_("au (inclus)"), widget=DayInput())
-    motif = forms.CharField(label=_("Pourquoi ?"), max_length=500, help_text=_("Par exemple : rapport annuel adopté."))
+    motif = forms.CharField(
+        label=_("Pourquoi ?"),
+        max_length=500,
+        help_text=_("Par exemple : rapport annuel adopté. Sans nom de personne : ce motif reste."),
+    )
 
 
 class LiftForm(forms.Form):
