@@ -49,7 +49,7 @@ def load_strategy(
     Raises BadInput with every fault (a target changed without a reason is one), NotAllowed.
     """
     content = parse(data, origin=origin)
-    if isinstance(by, User):
+    if not isinstance(by, str):
         check(may_load_strategy, by, content.region)
     held = held_strategy(content.slug)
     found = difference(held.content if held else None, content, lang="fr")
