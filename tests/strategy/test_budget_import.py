@@ -76,6 +76,11 @@ def test_commas_a_mark_of_order_and_english_words_are_read(officer):
     )
 
 
+def test_blank_lines_and_what_spreadsheets_write_for_themselves_are_left_aside(officer):
+    found = send(officer, content=f"sep=;\n{HEADS};\n;;;;;;\nA1;2026;Région;voté;1;CP;\n\n", dry_run=True)
+    assert found.counts == {"read": 1, "added": 1, "unchanged": 0, "rejected": 0}
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -160,6 +160,8 @@ def test_one_takes_ones_own_question_back_until_it_is_answered(officer, member):
     with pytest.raises(NotAllowed):
         committee.withdraw_question(question=first, by=officer, now=NOW)
     committee.withdraw_question(question=first, by=member, now=NOW)
+    with pytest.raises(Refused, match="déjà retiré"):
+        committee.withdraw_question(question=first, by=member, now=NOW)
     assert list(Question.objects.all()) == [second]
     assert Act.objects.filter(verb="withdraw_question").exists()
     committee.answer(question=second, text="Voilà.", by=officer, now=NOW)
@@ -182,6 +184,8 @@ def test_a_step_is_marked_once_and_its_mark_taken_back(strategy, officer):
     with pytest.raises(Refused, match="déjà marquée"):
         committee.mark_step(done_on=TODAY, **given)
     committee.unmark_step(mark=kept, by=officer, now=NOW)
+    with pytest.raises(Refused, match="déjà retiré"):
+        committee.unmark_step(mark=kept, by=officer, now=NOW)
     assert not CycleMark.objects.exists()
     assert {act.verb for act in Act.objects.all()} >= {"mark_step", "unmark_step"}
     with pytest.raises(Refused, match="pas passé"):

@@ -313,6 +313,7 @@ def test_the_owner_of_a_part_is_its_own_or_of_what_holds_it(strategy):
     held = held_strategy(SLUG)
     assert owner_of(held, "A1") == "Organisme d'essai"
     assert owner_of(held, "A2") == ""
+    assert owner_of(held, "S") == owner_of(held, "absente") == ""
 
 
 @pytest.mark.parametrize("count", [1, 3])

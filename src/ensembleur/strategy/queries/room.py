@@ -148,13 +148,17 @@ def room_of(held: Held, user: Any, *, as_of: date, lang: str, part: Node | None 
 
 
 def owner_of(held: Held, code: str) -> str:
-    """Who answers for a part, as the texts name it or what holds it; "" when they name nobody."""
+    """Who answers for a part, as the texts name it or what holds it; "" when they name nobody.
+
+    The body that steers the whole strategy is who asks: it does not answer for its parts.
+    """
 
     def down(node: Node, above: str) -> str | None:
         here = ", ".join(owner.name for owner in node.owners) or above
         if node.code == code:
             return here
-        return next((found for child in node.children if (found := down(child, here)) is not None), None)
+        below = "" if node.kind is NodeKind.STRATEGY else here
+        return next((found for child in node.children if (found := down(child, below)) is not None), None)
 
     return down(held.content.root, "") or ""
 
@@ -198,5 +202,4 @@ def _spendings(part: Node, lines: Iterable[Line], held: Held) -> list[engine.Spe
     if programmed is None or paid is None:
         return []
     last = held.row.period_end - DAY
-    title = Text(f"{part.code}, {part.title.fr}", f"{part.code}, {part.title.en}")
-    return [engine.Spending(part.code, title, programmed, paid, held.row.period_start, last)]
+    return [engine.Spending(part.code, part.title, programmed, paid, held.row.period_start, last)]

@@ -45,7 +45,7 @@ def record_line(
     same = next((one for one in standing_lines(strategy) if amount_of(one).place == line.place), None)
     if same is not None:
         raise Refused("already_said", said_already(same), at="amount_eur")
-    kept = drawn(node, line, by, now)
+    kept = drawn(node=node, line=line, by=by, now=now)
     kept.replaces = replaces
     kept.save()
     record_act(by=by, verb="record_line", thing=kept, now=now, after=told(line, replaces=replaces and replaces.pk))
@@ -76,7 +76,7 @@ def said_already(same: BudgetLine) -> str:
     ) % {"amount": show_money(same.amount_eur, language())}
 
 
-def drawn(node: Node, line: Amount, by: User, now: datetime, batch: Batch | None = None) -> BudgetLine:
+def drawn(*, node: Node, line: Amount, by: User, now: datetime, batch: Batch | None = None) -> BudgetLine:
     """The row of a line, not yet saved."""
     return BudgetLine(
         node=node,

@@ -152,11 +152,13 @@ def ask(
 def withdraw_question(*, question: Question, by: User, now: datetime) -> None:
     """Take one's own question back while nobody has answered; the journal keeps that it was asked."""
     check(may_withdraw_question, by, question)
-    question = Question.objects.select_for_update().get(pk=question.pk)
-    if question.answered_at is not None:
+    held = Question.objects.select_for_update().filter(pk=question.pk).first()
+    if held is None:
+        raise Refused("already_withdrawn", _("C'était déjà retiré : rien n'a changé."))
+    if held.answered_at is not None:
         raise Refused("answered", _("Cette question a reçu sa réponse : elle reste avec elle."))
-    record_act(by=by, verb="withdraw_question", thing=question, now=now)
-    question.delete()
+    record_act(by=by, verb="withdraw_question", thing=held, now=now)
+    held.delete()
 
 
 @transaction.atomic
@@ -198,8 +200,11 @@ def mark_step(*, strategy: Strategy, year: int, step: str, done_on: date, by: Us
 def unmark_step(*, mark: CycleMark, by: User, now: datetime) -> None:
     """Take a mark back: the step is to be done again."""
     check(may_mark_cycle, by, mark.strategy)
-    record_act(by=by, verb="unmark_step", thing=mark, now=now, before={"year": mark.year, "step": mark.step})
-    mark.delete()
+    held = CycleMark.objects.select_for_update().filter(pk=mark.pk).first()
+    if held is None:
+        raise Refused("already_withdrawn", _("C'était déjà retiré : rien n'a changé."))
+    record_act(by=by, verb="unmark_step", thing=held, now=now, before={"year": held.year, "step": held.step})
+    held.delete()
 
 
 def _words(text: str, missing: str, at: str, longest: int = LONGEST) -> str:

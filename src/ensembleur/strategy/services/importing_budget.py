@@ -80,8 +80,8 @@ def import_budget(
         by=by,
         at=now,
     )
-    written = [drawn(nodes[line.amount.part], line.amount, by, now, batch) for line in fresh if line.amount is not None]
-    BudgetLine.objects.bulk_create(written)
+    amounts = [line.amount for line in fresh if line.amount is not None]
+    BudgetLine.objects.bulk_create(drawn(node=nodes[amount.part], line=amount, by=by, now=now, batch=batch) for amount in amounts)
     record_act(by=by, verb="import_budget", thing=batch, now=now, after=found.counts)
     return Imported(found.lines, batch)
 

@@ -57,7 +57,7 @@ def budget(request: HttpRequest, strategy: str) -> HttpResponse:
         "rolled_rule": ROLLED_RULE.into(lang) if money.rolled.aside else "",
         "chart": execution_chart(money.execution, lang) if money.points else None,
         "faults": [fault.says for fault in money.faults],
-        "leverages": [one.says for one in money.leverages],
+        "leverages": [one.says for one in money.leverages if one.ratio is not None],
         "forecast": money.forecast,
         "forecast_rule": FORECAST_RULE,
         "europe": list(_europe(money)),

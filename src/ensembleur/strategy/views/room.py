@@ -45,7 +45,7 @@ NAMES = {
 }
 STATES = {
     StepState.DONE: ("yes", gettext_lazy("Fait")),
-    StepState.LATE: ("no", gettext_lazy("En retard")),
+    StepState.LATE: ("no", gettext_lazy("Date passée")),
     StepState.NEXT: ("info", gettext_lazy("La prochaine")),
     StepState.TO_COME: ("closed", gettext_lazy("À venir")),
 }
@@ -181,7 +181,7 @@ def _alert(held: Held, one: Alert) -> dict[str, Any]:
     part = next((node for node in held.content.nodes() if node.code == one.node), held.content.root)
     return {
         "alert": one,
-        "part": part,
+        "code": "" if part.kind is NodeKind.STRATEGY else part.code,
         "title": part.title.into(language()),
         "url": part_address(held, part),
         "ask_url": ask_address(held.row.pk, part.code, one.indicator),

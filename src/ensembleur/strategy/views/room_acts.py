@@ -46,7 +46,13 @@ def new_decision(request: HttpRequest, slug: str) -> HttpResponse:
     if made is not None:
         messages.success(request, _("La décision est notée."))
         return redirect("strategy:decision", made.pk)
-    context = {**_about(held, _("Noter une décision")), "title": _("Noter une décision"), "form": form, "hint": ""}
+    context = {
+        **_about(held, _("Noter une décision")),
+        "title": _("Noter une décision"),
+        "form": form,
+        "hint": "",
+        "button": _("Enregistrer"),
+    }
     return page(request, "strategy/room/form.html", context, status=status)
 
 
@@ -69,7 +75,10 @@ def correct_decision(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("Corriger cette décision")
     hint = _("Corrigez ici une faute ou une erreur. Ce qui a changé depuis se dit dans une suite.")
     return page(
-        request, "strategy/room/form.html", {**_about(held, title), "title": title, "form": form, "hint": hint}, status=status
+        request,
+        "strategy/room/form.html",
+        {**_about(held, title), "title": title, "form": form, "hint": hint, "button": _("Enregistrer")},
+        status=status,
     )
 
 
@@ -130,7 +139,13 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("La question est posée : les agents de la Région sont prévenus."))
         return redirect("strategy:question", made.pk)
     hint = "" if owner or not code else _("Aucun texte ne nomme qui répond de cette partie : dites à qui vous vous adressez.")
-    context = {**_about(held, _("Poser une question")), "title": _("Poser une question"), "form": form, "hint": hint}
+    context = {
+        **_about(held, _("Poser une question")),
+        "title": _("Poser une question"),
+        "form": form,
+        "hint": hint,
+        "button": _("Poser la question"),
+    }
     return page(request, "strategy/room/form.html", context, status=status)
 
 
