@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ensembleur.periods import whole_months
 from ensembleur.strategy.engine.compare import Comparison, Curve, same_age
-from ensembleur.strategy.engine.content import Label
+from ensembleur.strategy.engine.content import Label, NodeKind
 from ensembleur.strategy.queries.states import Seen, Situation
 
 AGES = (12, 24, 36, 48, 60)
+SAY_NOT_OF_WHAT = {"%", "share", "€", "euro", "euros"}
 MOST = 6  # a page compares the figures that matter; the rest is in the files
 
 
@@ -26,8 +27,9 @@ class Beside:
 def same_age_of(now: Situation, former: Situation) -> list[Beside]:
     """What both plans count in the same unit, the whole strategy first; nothing when they have no such figure.
 
-    A figure of the current plan is set beside one of the former that has the same code, otherwise the same unit and the same
-    way to combine over time, at the same floor. Figures that nobody has in either plan are left out.
+    A figure of the current plan is set beside one of the former that has the same code or the same title; a figure of the whole
+    strategy, also beside one of the whole former plan that counts the same things at the same level (euros and shares alone do not
+    say of what). Ages at which neither plan has a value are left out.
     """
     found: list[Beside] = []
     taken: set[str] = set()
@@ -39,25 +41,27 @@ def same_age_of(now: Situation, former: Situation) -> list[Beside]:
         months = whole_months(here.start, now.as_of)
         ages = [age for age in AGES if age <= months] or ([months] if months > 0 else [])
         compared = same_age(here, there, ages, as_of=now.as_of, lang=now.lang)
-        if any(row.now or row.former for row in compared.rows):
+        rows = tuple(row for row in compared.rows if row.now or row.former)
+        if rows:
             taken.add(other.sheet.code)
-            found.append(Beside(one.sheet.title.into(now.lang), other.sheet.title.into(now.lang), compared))
+            told = replace(compared, rows=rows)
+            found.append(Beside(one.sheet.title.into(now.lang), other.sheet.title.into(now.lang), told))
     return found
 
 
 def _twin(one: Seen, former: Situation, taken: set[str]) -> Seen | None:
     """The figure of the former plan that counts the same thing, at the same floor first."""
     free = [other for code, other in former.seen.items() if code not in taken and other.points]
-    same_code = next((other for other in free if other.sheet.code == one.sheet.code), None)
+    same = (other for other in free if other.sheet.code == one.sheet.code or other.sheet.title == one.sheet.title)
     alike = [
         other
         for other in free
         if other.sheet.unit == one.sheet.unit
-        and other.sheet.counting_unit == one.sheet.counting_unit
-        and other.sheet.over_time is one.sheet.over_time
-        and other.part.kind is one.part.kind
+        and one.sheet.unit.en.casefold() not in SAY_NOT_OF_WHAT
+        and other.sheet.level is one.sheet.level
+        and other.part.kind is one.part.kind is NodeKind.STRATEGY
     ]
-    return same_code or next(iter(alike), None)
+    return next(same, None) or next(iter(alike), None)
 
 
 def _curve(situation: Situation, one: Seen) -> Curve:

@@ -79,6 +79,7 @@ class Situation:
     as_of: date
     lang: str
     seen: dict[str, Seen] = field(default_factory=dict)
+    states: dict[str, Explained] = field(default_factory=dict)  # of parts already asked about
 
     def of(self, part: Part) -> tuple[Seen, ...]:
         """The indicators of this part itself."""
@@ -90,7 +91,9 @@ class Situation:
 
     def state(self, part: Part) -> Explained:
         """The explained answer of a measure, from its own indicators."""
-        return measure_state(((one.sheet, one.state) for one in self.of(part)), lang=self.lang)
+        if part.code not in self.states:
+            self.states[part.code] = measure_state(((one.sheet, one.state) for one in self.of(part)), lang=self.lang)
+        return self.states[part.code]
 
     @property
     def context(self) -> tuple[Seen, ...]:
