@@ -36,6 +36,7 @@ PUBLIC_PAGES = [
     "strategy:measure",
     "strategy:indicator",
     "strategy:budget",
+    "strategy:report",
     "accounts:unsubscribe",
     "web:gallery",
     "web:accessibility",

@@ -27,7 +27,7 @@ class Region:
         slug = scheme.slug if scheme else "pm-up"
         token = unsubscribe_token(person=next(iter(self.people.values())), kind="")
         places = {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018"}
-        steering = {"strategy": "essai", "objective": "O1", "measure": "A1", "indicator": "A1.companies"}
+        steering = {"strategy": "essai", "objective": "O1", "measure": "A1", "indicator": "A1.companies", "year": "2026"}
         return {**places, **steering, "slug": slug, "scheme": slug, "token": token}
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from ensembleur.strategy.engine.content import Fund, Stage
 from ensembleur.strategy.engine.money_files import Amount
+from tests.factories.strategy import raw
 from tests.house.who_may_enter import (
     APPOINTERS,
     COMPANY,
@@ -172,7 +173,9 @@ JOURNEYS = {
 }
 
 STRATEGY = {
-    # -- measurements
+    # -- the file, measurements, released tables
+    "strategy.loading.load_strategy": Act(here("admin"), {"data": raw()}),
+    "strategy.releasing.release_tables": Act(OFFICER, {"as_of": ON, "slug": "essai"}),
     "strategy.measuring.take_measurements": Act(OFFICER, {"as_of": ON, "slug": "essai"}),
     # -- values
     "strategy.proposing.propose_value": Act(FRAMERS, {"indicator": "=reported", "figures": "?"}),

@@ -219,6 +219,12 @@ STRATEGY = {
     "strategy:quality": Page(STEERERS),
     # -- money
     **{f"strategy:{name}": Page(ANYONE) for name in ("budget", "budget_csv", "budget_chart")},
+    # -- the annual report
+    "strategy:latest_report": Page(ANYONE),
+    "strategy:report": Page(ANYONE, named={"year": "2026"}),
+    "strategy:report_chart": Page(ANYONE, named={"year": "2026", "code": "A2.people"}),
+    "strategy:report_file": Page(ANYONE, named={"year": "2026", "kind": "zip"}),
+    # -- money, as officers keep it
     "strategy:budget_lines": Page(STEERERS, here("officer"), {"slug": "strategy"}),
     "strategy:import_budget": Page(here("officer"), here("officer"), {"slug": "strategy"}),
     "strategy:withdraw_line": Page(here("officer"), here("officer"), {"pk": "line"}),
