@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('stage', models.CharField(choices=[('programmed', 'programmé'), ('voted', 'voté'), ('committed', 'engagé'), ('paid', 'payé')], max_length=12, verbose_name='étape')),
                 ('amount_eur', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='montant')),
                 ('decision', models.CharField(blank=True, max_length=200, verbose_name='référence de la décision')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='remarque')),
                 ('origin', models.CharField(choices=[('text', 'écrit dans un texte'), ('entered', 'saisi'), ('imported', 'importé')], max_length=10)),
                 ('source', models.JSONField(default=dict)),
                 ('recorded_at', models.DateTimeField()),

@@ -71,7 +71,7 @@ class BudgetLine(models.Model):
     stage = models.CharField(_("étape"), max_length=12, choices=StageWord)
     amount_eur = models.DecimalField(_("montant"), max_digits=16, decimal_places=2)
     decision = models.CharField(_("référence de la décision"), max_length=200, blank=True)
-    note = models.CharField(_("note"), max_length=500, blank=True)
+    note = models.CharField(_("remarque"), max_length=500, blank=True)
     origin = models.CharField(max_length=10, choices=MoneyOrigin)
     source = models.JSONField(default=dict)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="lines")

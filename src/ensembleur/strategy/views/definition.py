@@ -71,7 +71,7 @@ def baseline(sheet: Indicator, lang: str) -> tuple[str, str]:
         note = base.note.into(lang) if base and base.note else ""
         return _("inconnue, ce qui n'est pas zéro"), note
     shown = quantity(base.value, sheet.unit, lang)
-    on = _("au %(day)s") % {"day": words.day(base.on)} if base.on else ""
+    on = _("mesuré le %(day)s") % {"day": words.day(base.on)} if base.on else ""
     note = base.note.into(lang) if base.note else ""
     return shown, " · ".join(part for part in (on, note) if part)
 

@@ -59,7 +59,7 @@ class LineForm(forms.Form):
     )
     montant = EurosField(label=_("Montant en euros"), help_text=_("Ce que l'année ajoute, pas le total depuis le début."))
     decision = forms.CharField(label=_("Référence de la décision"), max_length=LONGEST_DECISION, required=False)
-    note = forms.CharField(label=_("Note"), max_length=LONGEST_NOTE, required=False)
+    note = forms.CharField(label=_("Remarque"), max_length=LONGEST_NOTE, required=False)
 
     def __init__(self, *args: Any, held: Held, lang: str, **options: Any) -> None:
         super().__init__(*args, **options)
