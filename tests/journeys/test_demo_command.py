@@ -1,10 +1,13 @@
 """`ensembleur demo` builds once: what stands is kept, another seed makes the region anew."""
 
+from functools import partial
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from ensembleur.errors import Refused
 from ensembleur.journeys.management.commands import demo
+from ensembleur.strategy.models import Measurement
 from ensembleur.territory.models import ImportRun
 from tests.factories import accounts
 
@@ -13,10 +16,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def small_demo(settings, monkeypatch, tmp_path):
-    """A demonstration without its journeys and its static files, which have their own tests."""
+    """A demonstration without its journeys and its static files, which have their own tests, and with one month measured."""
     settings.DEMO = True
     settings.SEARCH_INDEX = tmp_path / "index"
     monkeypatch.setattr(demo, "populate_journeys", lambda **_given: 0)
+    monkeypatch.setattr(demo, "populate_supported", lambda **_given: 0)
+    monkeypatch.setattr(demo, "populate_strategies", partial(demo.populate_strategies, months=1))
     monkeypatch.setattr(demo, "collect_static", lambda: None)
 
     def build(seed=7, establishments=200):
@@ -33,7 +38,9 @@ def test_the_region_is_made_once(small_demo):
 
 def test_another_seed_or_another_size_makes_the_region_anew(small_demo):
     assert small_demo() == 1
+    measured = Measurement.objects.filter(origin="computed").count()
     assert small_demo(seed=8) == 2
+    assert Measurement.objects.filter(origin="computed").count() == measured > 0
     assert small_demo(seed=8, establishments=210) == 3
 
 

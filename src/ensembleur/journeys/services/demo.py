@@ -69,7 +69,7 @@ def populate_journeys(
         for number, (siret, stage) in enumerate(
             zip(_companies(len(stages), showcase_siret, cast.chance), stages, strict=True), 1
         ):
-            director = _director(number, siret, cast)
+            director = director_for(number, siret, cast)
             _journey(siret, stage, director, cast)
             count += 1
             if on_rows:
@@ -118,7 +118,8 @@ def _person(number: int, cast: Cast) -> User:
     return held or User.objects.create_user(email, full_name=name, is_fictional=True, created_at=cast.now)
 
 
-def _director(number: int, siret: str, cast: Cast) -> User:
+def director_for(number: int, siret: str, cast: Cast) -> User:
+    """The fictional director of this number, at the head of this company and of no other."""
     person = _person(number, cast)
     Mandate.objects.live().filter(user=person).exclude(perimeter_code=siret[:9]).update(ended_at=cast.now)
     open_mandate(

@@ -48,14 +48,18 @@ def run_file(
     start: datetime,
     now: datetime,
     adviser: User | None = None,
+    only: str = "",
 ) -> Application | None:
-    """Lead an application to `stage`; None when no aid of the catalogue was open to the company on that day."""
+    """Lead an application to `stage`; None when no aid of the catalogue was open to the company on that day.
+
+    only : this scheme and no other.
+    """
     road, days = ROADS[stage], [start]
     pace = (now - start) / (len(road) + 1)
     for _act in road:
         days.append(min(now, days[-1] + max(pace * chance.uniform(0.6, 0.95), timedelta(hours=1))))
     cost = Decimal(chance.randrange(20, 400) * 1000)
-    scheme = _payable(journey, director, cost, days[:2], chance)
+    scheme = _payable(journey, director, cost, days[:2], chance, only)
     if scheme is None:
         return None
     application = draft_application(journey=journey, scheme=scheme, by=director, now=start)
@@ -86,13 +90,17 @@ def _bounded(eur: Decimal, application: Application) -> Decimal:
     return min(eur, Decimal(str(ceiling))) if ceiling else eur
 
 
-def _payable(journey: Journey, director: User, cost: Decimal, days: list[datetime], chance: random.Random) -> str | None:
+def _payable(
+    journey: Journey, director: User, cost: Decimal, days: list[datetime], chance: random.Random, only: str
+) -> str | None:
     """A scheme not asked for yet that says yes or unknown to this project on each of these days, None when there is none."""
     taken = set(journey.applications.values_list("scheme", flat=True))
     choices = [
         verdict.scheme.id
         for verdict in verdicts_of(journey, as_of=paris_day(days[0]), user=director)
-        if verdict.answer in MAY_PAY and verdict.scheme.family in FAMILIES and verdict.scheme.id not in taken
+        if verdict.answer in MAY_PAY
+        and (verdict.scheme.id == only if only else verdict.scheme.family in FAMILIES)
+        and verdict.scheme.id not in taken
     ]
     head = choices[:8]
     chance.shuffle(head)

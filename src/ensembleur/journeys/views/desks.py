@@ -28,6 +28,7 @@ from ensembleur.journeys.views.desk_forms import FORMS
 from ensembleur.journeys.views.fetch import application_of
 from ensembleur.journeys.views.sheets import export_link, sheet
 from ensembleur.periods import paris_day
+from ensembleur.strategy.permissions import may_enter_room
 from ensembleur.web.pages import page
 
 PER_PAGE = 30
@@ -103,6 +104,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
         "statuses": [(one.value, one.label) for one in ApplicationStatus if one != ApplicationStatus.DRAFT],
         "status": status,
         "may_route": is_officer,
+        "may_steer": may_enter_room(request.user),
         "oppositions": Opposition.objects.visible_to(request.user).waiting().count() if is_officer else 0,
         "schemes": schemes,
         "scheme": scheme,

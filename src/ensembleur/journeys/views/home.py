@@ -5,33 +5,38 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ensembleur.strategy.views.front import front_figures
 from ensembleur.web.context import doors
 
-# What the Region's own texts say, with the date of each text: nothing here is measured by the platform.
+# What the Region's own texts say, with the date of each text, as long as no strategy is loaded.
 STRATEGY_2017 = "Stratégie Smart Industrie 2017-2021, rapport au conseil régional, juillet 2017"
 PRESS_2025 = "Région Île-de-France, communiqué du 14 novembre 2025"
 
 
-def strategy_figures() -> list[dict[str, object]]:
-    """Three figures of the strategy, each with its text and its date."""
+def text_figures() -> list[dict[str, object]]:
+    """Three figures of the texts, each with its text and its date."""
     return [
         {
             "value": _("45 000"),
             "label": _("établissements industriels en Île-de-France"),
             "source": STRATEGY_2017,
+            "date": None,
         },
         {
             "value": _("459 000"),
             "label": _("emplois industriels dans la région"),
             "source": STRATEGY_2017,
+            "date": None,
         },
         {
             "value": _("400 M€"),
             "label": _("sur cinq ans pour réindustrialiser et décarboner"),
             "source": PRESS_2025,
+            "date": None,
         },
     ]
 
@@ -68,4 +73,6 @@ def entrances(path: str) -> list[dict[str, object]]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is and what to type."""
-    return render(request, "journeys/home.html", {"figures": strategy_figures(), "entrances": entrances(request.path)})
+    known = front_figures(as_of=timezone.localdate())
+    figures = {"figures": known or text_figures(), "is_followed": bool(known)}
+    return render(request, "journeys/home.html", {**figures, "entrances": entrances(request.path)})

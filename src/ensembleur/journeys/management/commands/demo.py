@@ -27,7 +27,9 @@ from ensembleur.journeys.services.demo_needs import populate_needs
 from ensembleur.journeys.services.demo_programmes import populate_programmes
 from ensembleur.journeys.services.demo_prospecting import clear_prospecting, populate_prospecting
 from ensembleur.journeys.services.demo_reviews import populate_reviews
+from ensembleur.journeys.services.demo_supported import count_supported, populate_supported
 from ensembleur.schemes.services.publishing import publish_files
+from ensembleur.strategy.services.demo import STEPS, clear_strategies, populate_strategies
 from ensembleur.territory.choices import RunKind, RunState
 from ensembleur.territory.engine.showcase import SHOWCASE_SIREN, SHOWCASE_SIRET
 from ensembleur.territory.models import ImportRun
@@ -115,6 +117,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         _refuse_real_records()
         from ensembleur.territory.services.demo import populate_territory  # what draws a region is heavy to load
 
+        clear_strategies()
         clear_journeys()
         clear_prospecting()
         _step(
@@ -136,6 +139,13 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
     _step(bar, "Bilans et avis", lambda _advance: populate_reviews(seed=seed, now=now, people=people))
     _step(bar, "Programmes", lambda _advance: populate_programmes(seed=seed, now=now, people=people))
     _step(bar, "Prospection", lambda _advance: populate_prospecting(seed=seed, now=now, people=people))
+    _step(
+        bar,
+        "Entreprises soutenues",
+        lambda advance: populate_supported(seed=seed, now=now, people=people, on_rows=advance),
+        total=count_supported(),
+    )
+    _step(bar, "Stratégies", lambda advance: populate_strategies(now=now, people=people, on_rows=advance), total=STEPS)
     _step(bar, "Avis", lambda _advance: read_old_notices(now=now))
     _step(bar, "Feuilles de style et images", lambda _advance: collect_static())
 
