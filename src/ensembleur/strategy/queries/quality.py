@@ -15,12 +15,11 @@ from ensembleur.strategy.engine.content import BudgetLine as Line
 from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.content import State, Statement, Text
 from ensembleur.strategy.engine.entering import is_computed
-from ensembleur.strategy.engine.freshness import Freshness
 from ensembleur.strategy.engine.wording import FUND_WORDS, STAGE_WORDS, show_amount
 from ensembleur.strategy.models import Dispute, Measurement
 from ensembleur.strategy.permissions import may_read_room
 from ensembleur.strategy.queries.content import Held
-from ensembleur.strategy.queries.value_rows import fresh_of
+from ensembleur.strategy.queries.dues import dated
 from ensembleur.strategy.queries.values import Followed, followed
 
 KINDS = ("missing", "late", "disputed", "texts", "locked", "changed")
@@ -64,9 +63,9 @@ def _late(held: Held, one: Followed, as_of: date, lang: str) -> Iterator[Trouble
     if one.latest is None:
         yield Trouble("missing", sheet.code, title, _who_would_measure(sheet, lang))
         return
-    fresh = fresh_of(held, one, as_of=as_of, lang=lang)
-    if fresh.state in (Freshness.LATE, Freshness.STALE):
-        yield Trouble("late", sheet.code, title, fresh.says, fresh.due_on)
+    due = dated(held, one, as_of=as_of, lang=lang)
+    if due.is_late:
+        yield Trouble("late", sheet.code, title, due.fresh.says, due.fresh.due_on)
 
 
 def _who_would_measure(sheet: Sheet, lang: str) -> str:

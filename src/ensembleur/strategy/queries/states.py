@@ -16,12 +16,13 @@ from ensembleur.periods import add_months
 from ensembleur.strategy.engine.content import Direction, Label, NodeKind, OverTime, State, Target
 from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.content import Node as Part
-from ensembleur.strategy.engine.freshness import DAY, Fresh, Freshness, freshness
+from ensembleur.strategy.engine.freshness import Fresh
 from ensembleur.strategy.engine.trajectory import Current, Explained, Standing, indicator_state, measure_state, standing
 from ensembleur.strategy.engine.wording import phrase
 from ensembleur.strategy.models import Indicator, Measurement, Node
 from ensembleur.strategy.permissions import may_read_room
 from ensembleur.strategy.queries.content import Held, part_of, sheet_of
+from ensembleur.strategy.queries.dues import dated
 from ensembleur.strategy.queries.values import LEAST_UNITS, Followed, followed, hides
 
 
@@ -162,10 +163,10 @@ def seen(held: Held, one: Followed, *, as_of: date, lang: str, shows_all: bool =
         state = _secret(state, one.sheet, lang)
     elif main is not None and late_start(main):
         state = _partial(state, one.sheet, main, lang)
-    fresh, is_settled = _fresh(held, one, as_of, lang)
+    due = dated(held, one, as_of=as_of, lang=lang)
     known = (found for found in one.by_label.values() if found is not main)
     others = tuple(found for found in known if shows_all or not hides(one.sheet, found))
-    return Seen(one, main, is_hidden, state, fresh, others, is_settled, shows_all)
+    return Seen(one, main, is_hidden, state, due.fresh, others, due.is_settled, shows_all)
 
 
 def _main(one: Followed) -> Measurement | None:
@@ -215,20 +216,6 @@ def _told_once(sheet: Sheet) -> Sheet:
         for target in sheet.targets
     )
     return replace(sheet, targets=targets)
-
-
-def _fresh(held: Held, one: Followed, as_of: date, lang: str) -> tuple[Fresh, bool]:
-    """How fresh the values are; after the end of a strategy, once its last day is measured, nothing is due any more."""
-    sheet, first, end = one.sheet, held.row.period_start, held.row.period_end
-    last = max((found.as_of for found in one.series), default=None)
-    if last is not None and (not held.is_followed or (as_of >= end and last >= end - DAY)):
-        shown = show_day(last, lang)
-        says = phrase(lang, f"Valeur du {shown} : aucune autre n'est attendue.", f"Value of {shown}: no other one is expected.")
-        return Fresh(Freshness.FRESH, last, None, says), True
-    since = min((target.start for target in sheet.targets if target.start), default=first)
-    # Once it is over, what lacks is what was due by then: the delay does not grow for ever.
-    day = min(as_of, add_months(end, sheet.frequency_months + sheet.delay_months) - DAY)
-    return freshness(last, sheet.frequency_months, sheet.delay_months, day, since=since, lang=lang), False
 
 
 def late_start(main: Measurement) -> date | None:

@@ -12,12 +12,13 @@ from ensembleur.strategy.choices import Origin
 from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.content import Label
 from ensembleur.strategy.engine.entering import due_period, why_not_reported
-from ensembleur.strategy.engine.freshness import Fresh, Freshness, freshness
+from ensembleur.strategy.engine.freshness import Fresh, Freshness
 from ensembleur.strategy.engine.labels import LABEL_WORDS
 from ensembleur.strategy.engine.value_files import COLUMNS, DAY, cells_of, written
 from ensembleur.strategy.models import Measurement, Proposal
 from ensembleur.strategy.permissions import may_read_room
 from ensembleur.strategy.queries.content import Held
+from ensembleur.strategy.queries.dues import dated
 from ensembleur.strategy.queries.entry import figures_of
 from ensembleur.strategy.queries.values import Followed, followed, hides
 
@@ -42,14 +43,6 @@ class Due:
     waiting: Proposal | None = None
 
 
-def fresh_of(held: Held, one: Followed, *, as_of: date, lang: str) -> Fresh:
-    """How fresh the values of an indicator are."""
-    sheet = one.sheet
-    since = min((target.start for target in sheet.targets if target.start), default=held.row.period_start)
-    last = max((found.as_of for found in one.series), default=None)
-    return freshness(last, sheet.frequency_months, sheet.delay_months, as_of, since=since, lang=lang)
-
-
 def dues(held: Held, known: dict[str, Followed], waiting: list[Proposal], *, as_of: date, lang: str) -> list[Due]:
     """What is to be reported of a strategy, in the order of its file; nothing of one that is history.
 
@@ -60,8 +53,9 @@ def dues(held: Held, known: dict[str, Followed], waiting: list[Proposal], *, as_
     last: dict[int, Proposal] = {one.indicator_id: one for one in sorted(waiting, key=lambda one: one.as_of)}
     found = []
     for one in known.values():
-        fresh = fresh_of(held, one, as_of=as_of, lang=lang)
-        if fresh.state in AWAITED and not why_not_reported(one.sheet):
+        due = dated(held, one, as_of=as_of, lang=lang)
+        fresh = due.fresh
+        if not due.is_settled and fresh.state in AWAITED and not why_not_reported(one.sheet):
             start, end = due_period(one.sheet, since=held.row.period_start, as_of=as_of)
             is_late = fresh.due_on is not None and fresh.due_on < as_of
             found.append(Due(held, one, fresh, start, end, is_late, last.get(one.row.pk)))
