@@ -59,7 +59,7 @@ def kinds_of_page(page):
     links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
     kinds = {}
     for link in links:
-        if re.match(r"/(parcours|compte|conseil|instruction)/", link) and not re.search(
+        if re.match(r"/(parcours|compte|conseil|instruction|pilotage)/", link) and not re.search(
             r"export|\.(csv|json|xlsx|pdf)|/pieces/", link
         ):
             kinds.setdefault(re.sub(r"\d+", "0", link.split("?")[0].split("#")[0]), link)

@@ -12,9 +12,11 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
+from ensembleur.journeys.management.commands import _steering
 
 PER_VISITOR = 150  # pages; enough to see each kind of page several times
 PER_ROLE = 40
@@ -62,6 +64,8 @@ def walk() -> Visit:
     for language in ("fr", "en"):
         client = Client(headers={"accept-language": language}, raise_request_exception=False)
         _explore(client, public_addresses(), PER_VISITOR, visit, f"({language})")
+        for url in _steering.public_pages(timezone.localdate()):
+            _look(client, url, visit, f"({language})")
     for role in Role:
         person = User.objects.filter(email=f"{role.value}@demo.example").first()
         if person is None:
@@ -70,6 +74,8 @@ def walk() -> Visit:
         client = Client(raise_request_exception=False)
         client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
         _explore(client, _homes(), PER_ROLE, visit, f"({role.value})")
+        for url in _steering.pages_of(role):
+            _look(client, url, visit, f"({role.value})")
     return visit
 
 
@@ -109,26 +115,30 @@ def _explore(client: Client, starts: Iterable[str], limit: int, visit: Visit, wh
         seen.add(url)
         shapes[shape] = shapes.get(shape, 0) + 1
         count += 1
-        response = client.get(url)
-        if response.status_code in (301, 302):
-            todo.append(urljoin(url, response["Location"]))
-            continue
-        if response.status_code == 405:  # an address that only takes what a form sends
-            continue
-        visit.pages += 1
-        if response.status_code != 200 and not _may_refuse(response.status_code, url, starts):
-            visit.errors.append(Trouble(f"{url} {who}", f"réponse {response.status_code}"))
-            continue
-        if not response.get("Content-Type", "").startswith("text/html"):
-            continue
-        text = response.content.decode()
-        visit.errors += [Trouble(f"{url} {who}", f"contient « {marker} »") for marker in MARKERS if marker in text]
-        todo.extend(_inside(url, text))
+        todo.extend(_look(client, url, visit, who, may_refuse=url in starts))
 
 
-def _may_refuse(status: int, url: str, starts: Iterable[str]) -> bool:
-    """A page reserved to a role answers 403 to the others, who find its door in the header all the same."""
-    return status == 403 and (url in starts or url in (reverse("journeys:adviser_home"), reverse("journeys:officer_home")))
+def _look(client: Client, url: str, visit: Visit, who: str, *, may_refuse: bool = False) -> list[str]:
+    """Visit one page, say what is wrong with it, and give where it leads. may_refuse : it may belong to another role."""
+    response = client.get(url)
+    if response.status_code in (301, 302):
+        return [urljoin(url, response["Location"])]
+    if response.status_code == 405:  # an address that only takes what a form sends
+        return []
+    visit.pages += 1
+    if response.status_code != 200 and not (response.status_code == 403 and (may_refuse or url in _doors())):
+        visit.errors.append(Trouble(f"{url} {who}", f"réponse {response.status_code}"))
+        return []
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return []
+    text = response.content.decode()
+    visit.errors += [Trouble(f"{url} {who}", f"contient « {marker} »") for marker in MARKERS if marker in text]
+    return list(_inside(url, text))
+
+
+def _doors() -> tuple[str, str]:
+    """The pages reserved to a role that the others find in their header all the same."""
+    return reverse("journeys:adviser_home"), reverse("journeys:officer_home")
 
 
 def _inside(url: str, text: str) -> Iterator[str]:
