@@ -26,8 +26,10 @@ from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).resolve().parent / "screenshots"
 SIRET = "00034018200013"  # the company one enters with a click: fictional, as every number that begins with 000
+PLAN = "plan-2022-2028"
 SCREENS = {1440: 900, 390: 844}
-TALL = {"answers": 1.6, "answers-en": 1.6, "result": 1.7, "establishment": 1.25}  # what matters is lower than one screen
+# What matters is lower than one screen.
+TALL = {"answers": 1.6, "answers-en": 1.6, "result": 1.7, "establishment": 1.25, "measure": 1.3, "room": 1.3}
 # Maps are drawn with WebGL, by software where there is no graphics card.
 FLAGS = [
     "--no-sandbox",
@@ -63,7 +65,7 @@ def follow(part: str) -> Callable[[Page], None]:
     return act
 
 
-# What is seen without an account, then as the director, the adviser and the officer: (picture, address, what to do there).
+# What is seen without an account, then as each role: (picture, address, what to do there).
 Shot = tuple[str, str, tuple[Callable[[Page], None], ...]]
 PUBLIC: list[Shot] = [
     ("home", "/", ()),
@@ -74,6 +76,9 @@ PUBLIC: list[Shot] = [
     ("schemes", "/aides/", ()),
     ("scheme", "/aides/pm-up/", ()),
     ("territory", "/territoires/commune/95018/", ()),
+    ("strategy", f"/strategie/{PLAN}/", ()),
+    ("measure", f"/strategie/{PLAN}/mesure/P9/", ()),
+    ("report", f"/strategie/{PLAN}/rapport/", ()),
 ]
 DIRECTOR: list[Shot] = [
     ("journey", "/compte/", ()),
@@ -87,6 +92,7 @@ VISITS: list[tuple[str, str, list[Shot]]] = [
     ("director", "fr-FR", DIRECTOR),
     ("adviser", "fr-FR", [("adviser", "/compte/", ())]),
     ("officer", "fr-FR", [("officer", "/compte/", ())]),
+    ("committee", "fr-FR", [("room", "/compte/", ())]),
 ]
 
 
