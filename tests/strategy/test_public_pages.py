@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ensembleur.strategy.choices import LabelWord, Origin
 from ensembleur.strategy.models import Decision, Dispute
-from tests.factories import accounts, strategy
+from tests.factories import accounts, strategy, values
 
 pytestmark = pytest.mark.django_db
 TODAY = strategy.TODAY
@@ -247,6 +247,18 @@ def test_a_measure_says_who_owns_it_and_what_comes_next(client):
     assert "Qui en répond Organisme d'essai" in text
     assert "100 entreprises à atteindre d'ici le 31 décembre 2030." in text
     assert "aucun responsable nommé dans le texte" in read(client, A2)
+
+
+def test_what_is_reached_is_no_longer_to_come(client):
+    strategy.tiny()
+    strategy.measurement("A1.companies", 100)
+    assert "à atteindre d'ici" not in read(client, A1)
+
+
+def test_a_value_that_somebody_reported_is_not_told_as_measured(client):
+    strategy.tiny()
+    values.reported(120)
+    assert "Valeur rapportée Personnes formées : 120 personnes (déclaré)" in read(client, A2)
 
 
 def test_money_is_told_by_fund_and_stage_and_what_nobody_knows_is_not_zero(client):

@@ -39,6 +39,12 @@ def words_of(thing):
     return json.dumps(asdict(thing) | {"charts": {}} if hasattr(thing, "charts") else asdict(thing), ensure_ascii=False)
 
 
+def test_what_was_never_measured_awaits_its_first_value_whenever_that_was_due():
+    said = words_of(section(told(reports.report(), "fr"), "mesures"))
+    assert "première valeur attendue le" in said
+    assert "prochaine valeur le" in said
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_report_has_its_eleven_chapters_and_all_its_sheets(lang):
     document = told(reports.report(), lang)

@@ -98,10 +98,11 @@ def _beside_locks(request: HttpRequest, held: Held, lang: str) -> list[Trouble]:
                 _("inconnu") if one is None else show_amount(one.normalize() + 0, sheet.unit, lang)
                 for one in (line.before, line.value)
             )
-            says = _("Verrouillé : %(before)s ; les opérations disent aujourd'hui : %(value)s.")
-            found.append(
-                Trouble("locked", line.code, sheet.title.into(lang), says % {"before": before, "value": value}, day, lock.pk)
-            )
+            says = _("Verrouillé : %(before)s ; les opérations disent aujourd'hui : %(value)s.") % {
+                "before": before,
+                "value": value,
+            }
+            found.append(Trouble("locked", line.code, sheet.title.into(lang), f"{says} {line.says}", day, lock.pk))
     return found
 
 

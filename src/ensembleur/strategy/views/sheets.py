@@ -12,7 +12,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ensembleur.logic.answers import Answer
 from ensembleur.secrecy.tables import Variable
+from ensembleur.strategy.choices import Origin
 from ensembleur.strategy.engine.charts.content import Chart
 from ensembleur.strategy.engine.charts.lines import series_chart
 from ensembleur.strategy.engine.content import Citation, Node, NodeKind
@@ -85,7 +87,8 @@ def _steps(now: Situation, node: Node, main: Seen | None) -> list[str]:
     if main is None:
         return steps
     found = cards.next_standing(main.state.standings, now.as_of)
-    if found is not None and not found.is_past:
+    is_done = found is not None and found.is_reached is Answer.YES and not main.is_hidden
+    if found is not None and not found.is_past and not is_done:
         aim = cards.aim_of(now, main, found)
         steps.append(_("%(target)s à atteindre d'ici le %(day)s.") % {"target": aim.shown, "day": words.day(aim.due)})
     if main.is_never_measured and main.sheet.needs:
@@ -155,7 +158,8 @@ def _act(act: PublicAct, now: Situation) -> dict[str, Any]:
         text, kind = thing.text, _("Décision du comité")
     elif act.kind == "value" and about is not None:
         value = show_amount(thing.value.normalize(), about.sheet.unit, lang)
-        kind = _("Valeur corrigée") if thing.replaces_id else _("Valeur mesurée")
+        known = _("Valeur rapportée") if thing.origin == Origin.REPORTED else _("Valeur mesurée")
+        kind = _("Valeur corrigée") if thing.replaces_id else known
         text = _("%(title)s : %(value)s (%(label)s), au %(day)s") % {
             "title": about.sheet.title.into(lang),
             "value": value,

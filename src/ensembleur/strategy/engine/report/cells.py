@@ -76,6 +76,8 @@ def _freshness(row: IndicatorRow, lang: str) -> str:
     due = short_day(row.next_due, lang)
     if row.is_stale:
         return phrase(lang, f"valeur périmée, attendue le {due}", f"stale, was due {due}")
+    if row.figure.as_of is None:  # never measured: the day may be long past
+        return phrase(lang, f"première valeur attendue le {due}", f"first value due {due}")
     return phrase(lang, f"prochaine valeur le {due}", f"next value {due}")
 
 
