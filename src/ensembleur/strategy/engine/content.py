@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from ensembleur.money import NO_BREAK_SPACE
 from ensembleur.periods import Period
 from ensembleur.sources import Source
+
+_BEFORE = re.compile(r" ([:;!?»%€])")
 
 
 class Label(Enum):
@@ -120,8 +124,10 @@ class Text:
     en: str
 
     def into(self, lang: str) -> str:
-        """In this language, "fr" or "en"."""
-        return self.en if lang == "en" else self.fr
+        """In this language, "fr" or "en"; French gets the no-break spaces it wants, so that no line begins with a colon."""
+        if lang == "en":
+            return self.en
+        return _BEFORE.sub(f"{NO_BREAK_SPACE}\\1", self.fr).replace("« ", f"«{NO_BREAK_SPACE}")
 
 
 @dataclass(frozen=True)
