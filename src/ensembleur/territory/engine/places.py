@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -183,7 +182,8 @@ def _former(row: dict[str, Any], today: dict[str, CommuneRow]) -> CommuneRow:
     return CommuneRow(row["code"], row["name"] or parent.name, "former", parent.departement, parent.epci, parent.ept, parent.code)
 
 
-def joined(shapes: Sequence[Shape]) -> Shape | None:
+@lru_cache(maxsize=128)  # a database emptied and filled again, as tests do, has the same places
+def joined(shapes: tuple[Shape, ...]) -> Shape | None:
     """The union of shapes, without the slivers that simplification leaves between neighbours; None when there is none."""
     if not shapes:
         return None

@@ -51,7 +51,7 @@ def _shape(shape: engine.Shape | None) -> dict[str, Any]:
 
 
 def _area(row: engine.AreaRow, shapes: dict[str, engine.Shape]) -> dict[str, Any]:
-    whole = engine.joined([shapes[code] for code in row.members if code in shapes])
+    whole = engine.joined(tuple(shapes[code] for code in row.members if code in shapes))
     return {"code": row.code, "name": row.name, **_shape(whole)}
 
 
