@@ -15,7 +15,7 @@ WORDS = ["mecanique", "métal", "chimie argenteuil", "usinage", "plastique", "in
 
 
 class Visitor(HttpUser):
-    """Home, search, an establishment with its answers, a scheme."""
+    """Home, search, an establishment with its answers, a scheme, the strategy and its measures."""
 
     weight = 3
     wait_time = constant(1)
@@ -43,6 +43,16 @@ class Visitor(HttpUser):
     def scheme(self) -> None:
         """The page of an aid."""
         self.client.get(f"/aides/{self.chance.choice(PLAN['schemes'])}/", name="scheme")
+
+    @task
+    def strategy(self) -> None:
+        """A strategy of 28 measures on one page."""
+        self.client.get("/strategie/smart-industrie-2017-2021/", name="strategy")
+
+    @task
+    def measure(self) -> None:
+        """One of its measures."""
+        self.client.get(f"/strategie/smart-industrie-2017-2021/mesure/M{self.chance.randint(1, 28)}/", name="measure")
 
 
 class Director(HttpUser):

@@ -112,7 +112,7 @@ def measure(home: Path, **more: str) -> list[dict[str, str]]:
     plan = home / "plan.json"
     plan.write_text(run(home, "-c", PREPARE, **more))
     with server(home, **more) as address:
-        for path in ("/", "/recherche/?q=metal", "/aides/"):  # each worker opens its index and its catalogue once
+        for path in ("/", "/recherche/?q=metal", "/aides/", "/strategie/"):  # each worker opens its index and its catalogue once
             for _ in range(6):
                 urllib.request.urlopen(address + path, timeout=60).close()
         words = ["locust", "-f", "benchmarks/_users.py", "--headless", "-u", str(USERS), "-r", str(USERS), "-t", f"{SECONDS}s"]
