@@ -83,7 +83,7 @@ def test_texts_that_disagree_and_values_known_otherwise_are_told_beside_the_figu
     assert "250" in row.remark.fr
     assert "constaté" in row.remark.fr
     assert "Enquête" in row.source.fr
-    assert "disputed" in {issue.kind for issue in report.issues if issue.code == "A2.people"}
+    assert "texts" in {issue.kind for issue in report.issues if issue.code == "A2.people"}
 
 
 def test_a_value_from_a_text_cites_its_document_and_its_section():
@@ -99,7 +99,7 @@ def test_a_platform_that_opened_later_says_since_when_it_sees():
     make.tiny()
     make.measurement(value=12, seen_since=date(2026, 9, 1))
     [row] = sheet(gathered()).indicators
-    assert "2026-09-01" in row.remark.en
+    assert "1\xa0September 2026" in row.remark.en
 
 
 def test_money_stands_by_fund_and_year_with_its_acts():
@@ -258,7 +258,16 @@ def test_a_strategy_known_from_texts_only_has_no_report_after_its_end():
         for measure in objective["measures"]:
             measure.pop("indicators")
     make.load_strategy(data=data, by="command:test", now=make.NOW)
-    assert years(held_strategy("essai"), today=DAY)[0] == 2018
+    assert years(held_strategy("essai"), today=DAY)[0] == 2017
+
+
+def test_a_strategy_that_has_not_begun_has_no_report_yet(client, kept):
+    make.tiny(period={"from": "2030-01-01", "to": "2035-01-01"}, slug="demain", is_current=False)
+    assert years(held_strategy("demain"), today=DAY) == []
+    with pytest.raises(BadInput, match="pas commencé"):
+        day_of(held_strategy("demain"), 2030, today=DAY)
+    for name, args in (("latest_report", ["demain"]), ("report", ["demain", 2026])):
+        assert client.get(reverse(f"strategy:{name}", args=args)).status_code == 404
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -332,6 +341,24 @@ def test_the_page_tells_the_report_in_both_languages(client, kept, language, wor
     page = client.get(reverse("strategy:report", args=["essai", 2026]), headers={"accept-language": language})
     assert words in page.content.decode()
     assert page["Content-Language"] == language
+
+
+def test_the_page_of_a_locked_year_says_since_when_it_stands_still_and_so_do_the_pages_of_its_days(client, kept):
+    """The running year says nothing: its values still move."""
+    strategy = make.tiny(period={"from": "2025-01-01", "to": "2031-01-01"})
+    year = {"start": date(2025, 1, 1), "end": date(2026, 1, 1)}
+    lock_period(strategy=strategy, **year, reason="Clôture", by=accounts.person(Role.OFFICER), now=make.NOW)
+    said = "Période verrouillée le"
+    addresses = [
+        reverse("strategy:report", args=["essai", 2025]),
+        reverse("strategy:strategy", args=["essai"]) + "?au=2025-12-31",
+    ]
+    assert [said in client.get(address).content.decode() for address in addresses] == [True, True]
+    open_days = [
+        reverse("strategy:report", args=["essai", 2026]),
+        reverse("strategy:strategy", args=["essai"]) + "?au=2026-01-01",
+    ]
+    assert [said in client.get(address).content.decode() for address in open_days] == [False, False]
 
 
 def test_the_latest_report_is_one_address(client, kept):

@@ -45,7 +45,7 @@ class Seal:
 
 
 def seal(measured: Measured, asked: Sequence[Any]) -> Seal:
-    """The seal of a figure. asked : name and version of the measurement, first day, parameters, as plain data."""
+    """The seal of a figure. asked : name and version of the measurement, first day, label, parameters, as plain data."""
     given = [str(one) for one in (measured.value, measured.numerator, measured.denominator)]
     frame = measured.contributions
     columns = [] if frame is None else sorted(frame.columns)
@@ -102,6 +102,19 @@ def _cells(frame: pl.DataFrame, name: str, counts_units: bool) -> dict[str, list
     return {key: [str(value), units, str(largest)] for key, value, units, largest in cells.iter_rows()}
 
 
+def largest(measured: Measured) -> Decimal | None:
+    """What the unit that brings most brings to the whole; None when nothing can be broken down."""
+    frame = measured.contributions
+    if frame is None or frame.is_empty():
+        return None
+    if measured.counts_units:
+        return Decimal(1)
+    held: dict[str, Decimal] = {}
+    for unit, value in frame.select("unit", "value").iter_rows():
+        held[unit] = held.get(unit, Decimal(0)) + Decimal(str(value))
+    return max(held.values())
+
+
 def united(parts: Mapping[str, Measured], whole: Union) -> Measured:
     """Several measured sets as one: each unit counts once. When one part cannot be known, neither can the whole.
 
@@ -144,7 +157,7 @@ def why_they_differ(before: Said, after: Said, as_of: date) -> str:
     if after.start != before.start:
         return f"La période comptée a changé : elle commençait le {before.start:%d/%m/%Y}, elle commence le {after.start:%d/%m/%Y} ; {shown}"
     if after.seal.definition != before.seal.definition:
-        return f"La fiche de l'indicateur compte autre chose (paramètres changés) : {shown}"
+        return f"La fiche de l'indicateur compte autre chose (paramètres ou étiquette changés) : {shown}"
     if after.seal.operations != before.seal.operations:
         return f"Des opérations datées du {as_of:%d/%m/%Y} ou d'avant ont été enregistrées ou corrigées depuis : {shown}"
     return "Le répertoire a changé depuis : la valeur est la même, sa répartition par lieu, secteur ou taille ne l'est pas."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -31,7 +31,7 @@ class Measurement(KeptForEver):
     """One value of one indicator: a line is never changed, a later one replaces it and says why.
 
     period_start, period_end : the half-open days it covers.   as_of : the last day that counted.
-    value : null when it could not be known, and `why` says so.   units : how many different companies or persons it rests on.
+    value : null when it could not be known, and `why` says so.   largest : what the largest of them brings.   units : how many different companies or persons it rests on.
     breakdown : dimension → key → [value, units, largest share], for agents and for the gateway of released tables.
     overlap : how much more the parts this value unites count than it does.   seen_since : the day of the oldest operation seen,
     when the platform opened after the period began.   source : statements of the text it comes from.
@@ -48,6 +48,7 @@ class Measurement(KeptForEver):
     denominator = models.DecimalField(max_digits=20, decimal_places=4, null=True)
     units = models.PositiveIntegerField(null=True)
     overlap = models.PositiveIntegerField(null=True)
+    largest = models.DecimalField(max_digits=20, decimal_places=4, null=True)
     seen_since = models.DateField(null=True)
     breakdown = models.JSONField(default=dict)
     why = models.JSONField(default=dict)  # language → sentence
@@ -192,6 +193,12 @@ class PeriodLock(models.Model):
 
 class DisputeQuerySet(models.QuerySet["Dispute"]):
     """Lists of contested values."""
+
+    def still_open(self, at: datetime | None = None) -> DisputeQuerySet:
+        """Those that nobody has settled. at : as it was at that moment."""
+        if at is None:
+            return self.filter(settled_at__isnull=True)
+        return self.filter(Q(settled_at__isnull=True) | Q(settled_at__gt=at), raised_at__lte=at)
 
     def visible_to(self, user: Any) -> DisputeQuerySet:
         """One's own; all of the region for its agents."""

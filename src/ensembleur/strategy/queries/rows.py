@@ -10,7 +10,7 @@ from typing import Any
 from ensembleur.strategy.engine.content import Label, Node, NodeKind
 from ensembleur.strategy.models import Measurement
 from ensembleur.strategy.queries.states import Seen, Situation
-from ensembleur.strategy.queries.values import hides
+from ensembleur.strategy.queries.values import hidden_reason
 
 COLUMNS = (
     "strategy",
@@ -79,8 +79,8 @@ def _value(one: Seen, line: Measurement) -> dict[str, Any]:
         "origin": line.origin,
         "query": line.query,
     }
-    if hides(one.sheet, line):
-        return {**told, "value": "s", "hidden": "few"}
+    if reason := hidden_reason(one.sheet, line):
+        return {**told, "value": "s", "hidden": reason.value}
     statements = line.source.get("statements") if isinstance(line.source, dict) else None
     first = statements[0] if statements else {}
     return {

@@ -13,17 +13,18 @@ from typing import Any
 from ensembleur.logic.answers import Answer, Reason, all_of
 from ensembleur.logic.sentences import show_day
 from ensembleur.periods import add_months
-from ensembleur.strategy.engine.content import Direction, Label, NodeKind, OverTime, State, Target
+from ensembleur.strategy.engine.content import Confidentiality, Direction, Label, NodeKind, OverTime, State, Target
 from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.content import Node as Part
 from ensembleur.strategy.engine.freshness import Fresh
 from ensembleur.strategy.engine.trajectory import Current, Explained, Standing, indicator_state, measure_state, standing
 from ensembleur.strategy.engine.wording import phrase
+from ensembleur.strategy.engine.writing import why_hidden
 from ensembleur.strategy.models import Indicator, Measurement, Node
 from ensembleur.strategy.permissions import may_read_room
 from ensembleur.strategy.queries.content import Held, part_of, sheet_of
 from ensembleur.strategy.queries.dues import dated
-from ensembleur.strategy.queries.values import LEAST_UNITS, Followed, followed, hides
+from ensembleur.strategy.queries.values import Followed, followed, hidden_reason, hides, spaced
 
 
 @dataclass(frozen=True)
@@ -157,10 +158,11 @@ def situation(
 def seen(held: Held, one: Followed, *, as_of: date, lang: str, shows_all: bool = False) -> Seen:
     """One indicator as the public sees it; `shows_all` keeps nothing hidden, for those who read the room."""
     main = _main(one)
-    is_hidden = main is not None and not shows_all and hides(one.sheet, main)
+    why = hidden_reason(one.sheet, main) if main is not None and not shows_all else None
+    is_hidden = why is not None
     state = _state(held, one, None if is_hidden else main, as_of=as_of, lang=lang)
-    if is_hidden:
-        state = _secret(state, one.sheet, lang)
+    if why is not None:
+        state = _secret(state, one.sheet, why.value, lang)
     elif main is not None and late_start(main):
         state = _partial(state, one.sheet, main, lang)
     due = dated(held, one, as_of=as_of, lang=lang)
@@ -249,15 +251,15 @@ def _at_least(found: Standing, more: str) -> Standing:
     return replace(found, reason=reason, is_reached=Answer.UNKNOWN)
 
 
-def _secret(state: Explained, sheet: Sheet, lang: str) -> Explained:
+def _secret(state: Explained, sheet: Sheet, reason: str, lang: str) -> Explained:
     """The state of a value that is kept from the public: unknown, with the class of the reason."""
     title = sheet.title.into(lang)
     says = phrase(
         lang,
-        f"{title} : valeur tenue secrète, elle porte sur moins de {LEAST_UNITS} unités",
-        f"{title}: the value is kept secret, it rests on fewer than {LEAST_UNITS} units",
+        f"{title} : valeur tenue secrète ({why_hidden(reason, lang)})",
+        f"{title}: the value is kept secret ({why_hidden(reason, lang)})",
     )
-    reasons = tuple(Reason(reason.leaf, Answer.UNKNOWN, says, reason.source, kind="secret") for reason in state.reasons[:1])
+    reasons = tuple(Reason(one.leaf, Answer.UNKNOWN, says, one.source, kind="secret") for one in state.reasons[:1])
     return replace(state, answer=Answer.UNKNOWN, says=f"{says}.", reasons=reasons, missing=())
 
 
@@ -275,26 +277,31 @@ class Gone:
 def gone(held: Held, *, lang: str) -> tuple[list[Gone], list[Gone]]:
     """The measures, then the indicators, that are no longer followed."""
     nodes = Node.objects.filter(strategy=held.row, retired_at__isnull=False).select_related("last_version")
-    rows = Indicator.objects.filter(strategy=held.row, retired_at__isnull=False)
+    rows = [
+        (row, sheet)
+        for row in Indicator.objects.filter(strategy=held.row, retired_at__isnull=False)
+        if (sheet := sheet_of(row)).confidentiality is not Confidentiality.INTERNAL
+    ]
     measures = [Gone(row.code, part_of(row).title.into(lang), row.retired_at.date() if row.retired_at else None) for row in nodes]
     indicators = [
-        Gone(row.code, sheet_of(row).title.into(lang), row.retired_at.date() if row.retired_at else None) for row in rows
+        Gone(row.code, sheet.title.into(lang), row.retired_at.date() if row.retired_at else None) for row, sheet in rows
     ]
     for _part, sheet in held.content.indicators():
-        if sheet.state is State.RETIRED:
+        if sheet.state is State.RETIRED and sheet.confidentiality is not Confidentiality.INTERNAL:
             why = sheet.state_reason.into(lang) if sheet.state_reason else ""
             indicators.append(Gone(sheet.code, sheet.title.into(lang), None, why))
     return measures, indicators
 
 
 def gone_indicator(held: Held, code: str, *, as_of: date, lang: str) -> Seen | None:
-    """An indicator that the last version no longer holds, with its last values; None when it never was."""
+    """An indicator that the last version no longer holds, with its last values; None when it never was, or was for agents only."""
     row = Indicator.objects.filter(strategy=held.row, code=code, retired_at__isnull=False).select_related("node").first()
     if row is None:
         return None
     sheet, part = replace(sheet_of(row), state=State.RETIRED), part_of(row.node)
-    series = tuple(
-        Measurement.objects.standing().known_on(as_of).filter(indicator=row).defer("breakdown").order_by("as_of", "pk")
-    )
+    if sheet.confidentiality is Confidentiality.INTERNAL:
+        return None
+    lines = Measurement.objects.standing().known_on(as_of).filter(indicator=row).defer("breakdown").order_by("as_of", "pk")
+    series = tuple(spaced(sheet, list(lines)))
     by_label: Mapping[Label, Measurement] = {Label(one.label): one for one in series}
     return seen(held, Followed(row, sheet, part, series[-1] if series else None, by_label, series), as_of=as_of, lang=lang)

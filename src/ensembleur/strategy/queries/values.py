@@ -6,19 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q
 
+from ensembleur.secrecy.rules import LEAST, Reason, secret
+from ensembleur.secrecy.tables import Cell, Holder, Variable
 from ensembleur.strategy.choices import Origin
-from ensembleur.strategy.engine.content import Confidentiality, Label, OverTime
+from ensembleur.strategy.engine.content import Confidentiality, Label, OverPlaces, OverTime
 from ensembleur.strategy.engine.content import Indicator as Sheet
 from ensembleur.strategy.engine.content import Node as Part
+from ensembleur.strategy.engine.tables import holder_of
 from ensembleur.strategy.models import Indicator, Measurement
 from ensembleur.strategy.permissions import may_read_room
 from ensembleur.strategy.queries.content import Held
 
-LEAST_UNITS = 3
 # Of two values of the same day and label, what operations give stands before what somebody reports or a text says.
 _RANK = {Origin.COMPUTED: 2, Origin.REPORTED: 1, Origin.TEXT: 0}
 
@@ -45,10 +48,48 @@ class Followed:
 
 
 def hides(sheet: Sheet, measurement: Measurement) -> bool:
-    """Whether this value is kept from the public: it would say something of one or two companies."""
-    if sheet.confidentiality is Confidentiality.PUBLIC:
-        return False
-    return measurement.units is not None and 0 < measurement.units < LEAST_UNITS
+    """Whether this value is kept from the public: it would say something of somebody."""
+    return hidden_reason(sheet, measurement) is not None
+
+
+def hidden_reason(sheet: Sheet, measurement: Measurement) -> Reason | None:
+    """Why a value is kept from the public, by the rules of `secrecy`; None when it may be read.
+
+    What is public by its sheet, what a text says, and zero are shown. A reported total that does not say on how many units it
+    rests is not; a computed share or delay rests on none by itself.
+    """
+    if sheet.confidentiality is Confidentiality.PUBLIC or measurement.origin == Origin.TEXT or not measurement.value:
+        return None
+    holder = holder_of(sheet)
+    few = Reason.PERSONS if holder is Holder.PERSON else Reason.FEW
+    if measurement.units is None:
+        return few if measurement.origin == Origin.REPORTED else None
+    value = abs(measurement.value)
+    cell = Cell(value, measurement.units, min(value, measurement.largest or Decimal(0)))
+    return secret(cell, Variable.AMOUNT, holder)
+
+
+def is_spaced(sheet: Sheet) -> bool:
+    """Whether two values of this indicator could be subtracted to tell what somebody brings: secret amounts and counts."""
+    return sheet.confidentiality is not Confidentiality.PUBLIC and sheet.over_places is OverPlaces.SUM
+
+
+def spaced(sheet: Sheet, series: list[Measurement]) -> list[Measurement]:
+    """The computed values of an amount that may follow one another in public.
+
+    From one to the next, nobody moved, or too many for the difference to tell what one of them brings; the others wait.
+    """
+    if not is_spaced(sheet):
+        return series
+    least, last, kept = LEAST[holder_of(sheet)], None, []
+    for one in series:
+        if one.origin == Origin.COMPUTED and not hides(sheet, one):
+            moved = abs((one.units or 0) - (last.units or 0)) if last is not None else least
+            if last is not None and last.period_start == one.period_start and one.value != last.value and moved < least:
+                continue
+            last = one
+        kept.append(one)
+    return kept
 
 
 def followed(
@@ -60,17 +101,28 @@ def followed(
     whole : False leaves out of a series what no page of the whole strategy shows (one query more, and years of values less to read).
     """
     sheets = {sheet.code: (part, sheet) for part, sheet in held.content.indicators()}
-    if not may_read_room(user, held.row):
+    shows_all = may_read_room(user, held.row)
+    if not shows_all:
         sheets = {code: pair for code, pair in sheets.items() if pair[1].confidentiality is not Confidentiality.INTERNAL}
     wanted = set(sheets) if codes is None else set(sheets) & set(codes)
-    rows = {row.code: row for row in Indicator.objects.filter(strategy=held.row, retired_at__isnull=True) if row.code in wanted}
+    rows = {row.code: row for row in Indicator.objects.filter(strategy=held.row) if row.code in wanted}
     standing: dict[int, list[Measurement]] = defaultdict(list)
     found = Measurement.objects.standing().known_on(as_of).filter(indicator__in=[row.pk for row in rows.values()])
     if not whole:
-        found = _lasts(found, [row.pk for code, row in rows.items() if sheets[code][1].over_time is OverTime.FLOW])
+        found = _lasts(found, [row.pk for code, row in rows.items() if _needs_all(sheets[code][1])])
     for measurement in found.defer("breakdown").order_by("as_of", "pk"):
         standing[measurement.indicator_id].append(measurement)
-    return {code: _followed(rows[code], *sheets[code], standing[rows[code].pk]) for code in sheets if code in rows}
+    found_of = {}
+    for code, (part, sheet) in sheets.items():
+        if code in rows:
+            series = standing[rows[code].pk]
+            found_of[code] = _followed(rows[code], part, sheet, series if shows_all else spaced(sheet, series))
+    return found_of
+
+
+def _needs_all(sheet: Sheet) -> bool:
+    """A flow has a value for each year's target; an amount shows those that may follow one another."""
+    return sheet.over_time is OverTime.FLOW or is_spaced(sheet)
 
 
 def _lasts(found: Any, flows: list[int]) -> Any:

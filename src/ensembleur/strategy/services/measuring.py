@@ -17,7 +17,7 @@ from ensembleur.errors import BadInput, Refused
 from ensembleur.periods import paris_day
 from ensembleur.strategy.choices import Origin
 from ensembleur.strategy.engine.registry import Measured
-from ensembleur.strategy.engine.taking import Said, Seal, why_they_differ
+from ensembleur.strategy.engine.taking import Said, Seal, largest, why_they_differ
 from ensembleur.strategy.models import Indicator, Measurement, PeriodLock, Strategy
 from ensembleur.strategy.permissions import may_measure
 from ensembleur.strategy.queries.content import Held, held_strategies
@@ -172,6 +172,7 @@ def _drawn(row: Indicator, figure: Figure, measured: Measured, as_of: date, now:
         denominator=measured.denominator,
         units=len(measured.members) if measured.contributions is not None else None,
         overlap=figure.overlap,
+        largest=largest(measured),
         seen_since=since if since is not None and since > figure.start else None,
         breakdown=figure.breakdown,
         why={"fr": measured.why, "en": measured.why_en} if measured.why else {},

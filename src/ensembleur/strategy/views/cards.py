@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from ensembleur.logic.answers import Reason
 from ensembleur.sources import Source
-from ensembleur.strategy.engine.content import Citation, Label, Node, Precision, Statement, Text
+from ensembleur.strategy.engine.content import Citation, Label, Node, Precision, State, Statement, Text
 from ensembleur.strategy.engine.content import Strategy as Content
 from ensembleur.strategy.engine.progress import bounded
-from ensembleur.strategy.engine.trajectory import Standing
+from ensembleur.strategy.engine.trajectory import Standing, asked
 from ensembleur.strategy.engine.writing import quantity, share, why_hidden
 from ensembleur.strategy.models import Measurement
 from ensembleur.strategy.queries.states import Seen, Situation, late_start
+from ensembleur.strategy.queries.values import hidden_reason
 from ensembleur.strategy.views import words
 
 
@@ -135,14 +136,19 @@ def indicator_card(situation: Situation, one: Seen) -> IndicatorCard:
         two_labels=words.two_labels(label) if aim and label and one.value is not None else "",
         odd_label=odd,
         doubts=() if main is None or one.is_hidden else doubts_of(statements_of(main.source), sheet.unit),
-        needs=sheet.needs.into(lang) if sheet.needs else "",
+        needs=sheet.needs.into(lang) if sheet.needs and sheet.state is State.ACTIVE else "",
         fresh_badge=fresh_badge,
         fresh_word=fresh_word,
         fresh_says=one.fresh.says,
         is_never_measured=one.is_never_measured,
-        is_retired=sheet.state.value != "active",
+        is_retired=sheet.state is not State.ACTIVE,
         seen_since=late_start(main) if main is not None else None,
     )
+
+
+def _why(one: Seen, lang: str) -> str:
+    reason = hidden_reason(one.sheet, one.main) if one.main is not None else None
+    return why_hidden(reason.value if reason else "", lang)
 
 
 def main_value(one: Seen, lang: str) -> Value:
@@ -150,7 +156,7 @@ def main_value(one: Seen, lang: str) -> Value:
     if one.main is None:
         return Value("", "", None)
     if one.is_hidden:
-        return Value("s", one.main.label, one.main.as_of, why_hidden("few", lang))
+        return Value("s", one.main.label, one.main.as_of, _why(one, lang))
     return value_of(one.main, one, lang)
 
 
@@ -181,7 +187,9 @@ def aim_of(situation: Situation, one: Seen, found: Standing) -> Aim:
     """A target beside the value; of a hidden value nothing is told, its progress included."""
     lang, unit = situation.lang, one.sheet.unit
     target = next(each for each in one.sheet.targets if (each.due, each.start) == (found.target.due, found.target.start))
-    expected = quantity(found.expected.quantize(Decimal("0.1")), unit, lang) if found.expected is not None else ""
+    base = one.sheet.baseline.value if one.sheet.baseline else None
+    counted = (one.value, base, found.target.value)
+    wanted = asked(found.expected, counted, one.sheet.direction) if found.expected is not None else None
     return Aim(
         shown=words.stated(target.statements[0], unit),
         due=target.due,
@@ -189,7 +197,7 @@ def aim_of(situation: Situation, one: Seen, found: Standing) -> Aim:
         bar=_percent(found.bar),
         mark=_percent(_expected_share(one, found)),
         share=words.share_words(found.progress, share(found.progress, lang)) if found.progress is not None else "",
-        expected=expected,
+        expected=quantity(wanted, unit, lang) if wanted is not None else "",
         quotes=quotes(target.statements, unit, situation.held.content, lang),
         doubts=doubts_of(target.statements, unit),
         rationale=target.rationale.into(lang) if target.rationale else "",

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ensembleur.strategy.choices import DirectionWord, LabelWord, LevelWord
+from ensembleur.secrecy.rules import Reason
+from ensembleur.strategy.choices import DirectionWord, LabelWord, LevelWord, Origin
 from ensembleur.strategy.engine.content import Confidentiality, Indicator, OverPlaces, OverTime, State, Text
 from ensembleur.strategy.engine.content import Strategy as Content
 from ensembleur.strategy.engine.writing import number, quantity, why_hidden
 from ensembleur.strategy.models import Measurement
 from ensembleur.strategy.queries.states import Seen
-from ensembleur.strategy.queries.values import hides
+from ensembleur.strategy.queries.values import hidden_reason, is_spaced
 from ensembleur.strategy.views import cards, words
 
 
@@ -61,7 +62,7 @@ def _state(sheet: Indicator, lang: str) -> tuple[str, str]:
     word = {State.ACTIVE: _("suivi"), State.SUSPENDED: _("suspendu"), State.RETIRED: _("retiré")}[sheet.state]
     why = sheet.state_reason.into(lang) if sheet.state_reason else ""
     heir = _("remplacé par %(code)s") % {"code": sheet.replaced_by} if sheet.replaced_by else ""
-    return word, " ; ".join(part for part in (why, heir) if part)
+    return word, "\N{NO-BREAK SPACE}; ".join(part for part in (why.rstrip(".") if heir else why, heir) if part)
 
 
 def baseline(sheet: Indicator, lang: str) -> tuple[str, str]:
@@ -130,16 +131,20 @@ def eu_rows(sheet: Indicator, lang: str) -> list[dict[str, Any]]:
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
-def value_row(line: Measurement, one: Seen, content: Content, lang: str) -> dict[str, Any]:
-    """A line of the history of values; of a hidden one, neither the parts nor the number of units is told."""
-    is_hidden = hides(one.sheet, line)
+def value_row(line: Measurement, one: Seen, content: Content, lang: str, *, tells_overlap: bool = False) -> dict[str, Any]:
+    """A line of the history of values; of a hidden one, neither the parts, the units, nor why it was replaced is told.
+
+    tells_overlap : every part of a union may be read, so that what it counts again gives none of them back.
+    """
+    reason = reason_of(line, one)
+    is_hidden = reason is not None
     found = cards.statements_of(line.source)
     replaced = getattr(line, "replaced_by", None)
     source = line.source if isinstance(line.source, dict) else {}
     note = source.get("note") or {}
     return {
         "shown": "s" if is_hidden else cards.value_of(line, one, lang).shown,
-        "why": why_hidden("few", lang) if is_hidden else str(line.why.get(lang) or line.why.get("fr") or ""),
+        "why": why_hidden(reason.value, lang) if reason else str(line.why.get(lang) or line.why.get("fr") or ""),
         "label": line.label,
         "origin": line.get_origin_display(),
         "as_of": line.as_of,
@@ -147,16 +152,25 @@ def value_row(line: Measurement, one: Seen, content: Content, lang: str) -> dict
         "parts": "" if is_hidden else _parts(line, lang),
         "units": None if is_hidden else line.units,
         "query": line.query,
-        "overlap": "" if is_hidden else overlap(line, one, lang),
+        "overlap": overlap(line, one, lang) if tells_overlap and not is_hidden else "",
         "seen_since": line.seen_since if line.seen_since and line.seen_since > line.period_start else None,
         "is_replaced": replaced is not None,
-        "replaced_why": replaced.reason if replaced is not None else "",
-        "reason": line.reason,
+        "replaced_why": replaced.reason if replaced is not None and not (is_hidden or reason_of(replaced, one)) else "",
+        "reason": line.reason if not (is_hidden or (line.replaces is not None and reason_of(line.replaces, one))) else "",
         "disputes": _disputes(getattr(line, "told_disputes", ())),
         "quotes": () if is_hidden else cards.quotes(found, one.sheet.unit, content, lang),
         "source_title": source.get("title", ""),
         "note": note.get(lang, "") if isinstance(note, dict) else "",
     }
+
+
+def reason_of(line: Measurement, one: Seen) -> Reason | None:
+    """Why a line is kept from the public: by itself, or because the values shown beside it would tell what moved."""
+    reason = hidden_reason(one.sheet, line)
+    is_apart = (
+        is_spaced(one.sheet) and line.origin == Origin.COMPUTED and line.pk not in {told.pk for told in one.followed.series}
+    )
+    return Reason.SECONDARY if reason is None and is_apart else reason
 
 
 def _parts(line: Measurement, lang: str) -> str:
@@ -181,6 +195,6 @@ def overlap(line: Measurement, one: Seen, lang: str) -> str:
 
 def _disputes(found: Sequence[Any]) -> list[dict[str, Any]]:
     return [
-        {"on": one.raised_at, "says": one.says, "settled": one.settled_at is not None, "settlement": one.settlement}
+        {"on": one.raised_at, "settled": one.settled_at is not None, "settlement": one.settlement}  # what was said stays inside
         for one in found
     ]

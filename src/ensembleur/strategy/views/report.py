@@ -21,6 +21,7 @@ from ensembleur.strategy.queries.annual.method import code_hash, data_hash, hash
 from ensembleur.strategy.queries.annual.report import annual_report, held_on
 from ensembleur.strategy.queries.annual.years import day_of, years
 from ensembleur.strategy.queries.content import Held, held_strategy
+from ensembleur.strategy.queries.locked import lock_on
 from ensembleur.strategy.services.filing import KINDS, file_report
 from ensembleur.strategy.views import words
 from ensembleur.strategy.views.public import crumbs, held_or_404
@@ -33,7 +34,10 @@ TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 def latest_report(request: HttpRequest, strategy: str) -> HttpResponse:
     """The report of the last year there is one for."""
     held = held_or_404(strategy)
-    return redirect("strategy:report", strategy=strategy, year=years(held, today=timezone.localdate())[0])
+    known = years(held, today=timezone.localdate())
+    if not known:
+        raise Http404(_("Cette stratégie n'a pas commencé : elle n'a pas encore de rapport."))
+    return redirect("strategy:report", strategy=strategy, year=known[0])
 
 
 @require_safe
@@ -54,6 +58,7 @@ def report(request: HttpRequest, strategy: str, year: int) -> HttpResponse:
         charts_url=f"{address}dessins/",
         crumbs=crumbs(held, (_("Rapport %(year)d") % {"year": year}, "")),
         downloads=downloads,
+        lock_says=words.lock_words(lock_on(held.row, found.identity.generated_for)),
     )
 
 

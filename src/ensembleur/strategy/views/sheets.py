@@ -13,24 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ensembleur.logic.answers import Answer
-from ensembleur.secrecy.tables import Variable
 from ensembleur.strategy.choices import Origin
 from ensembleur.strategy.engine.charts.content import Chart
 from ensembleur.strategy.engine.charts.lines import series_chart
 from ensembleur.strategy.engine.content import Citation, Node, NodeKind
 from ensembleur.strategy.engine.content import Strategy as Content
-from ensembleur.strategy.engine.tables import UNKNOWN
 from ensembleur.strategy.engine.wording import show_amount
-from ensembleur.strategy.engine.writing import amount, number, why_hidden
+from ensembleur.strategy.engine.writing import amount
 from ensembleur.strategy.models import Dispute, Measurement
 from ensembleur.strategy.queries.acts import PublicAct, latest_acts
 from ensembleur.strategy.queries.part_money import part_money
-from ensembleur.strategy.queries.places import Cell, cells, whole
 from ensembleur.strategy.queries.series import series_of
 from ensembleur.strategy.queries.states import Seen, Situation, gone_indicator, situation
-from ensembleur.strategy.queries.tables import PlaceTable, place_table
 from ensembleur.strategy.views import cards, definition, words
 from ensembleur.strategy.views.money import money_table
+from ensembleur.strategy.views.parts import breakdown_shown, released_shown, scheme_name
 from ensembleur.strategy.views.public import crumbs, frame, held_or_404, part_or_404, path_of, remarks
 
 
@@ -52,9 +49,10 @@ def measure_page(request: HttpRequest, strategy: str, measure: str) -> HttpRespo
     now = situation(held, as_of=words.asked_day(request, held), lang=words.lang(), codes=[one.code for one in node.indicators])
     found = now.of(node)
     main = cards.main_indicator(found)
+    around = frame(request, now)
     money = part_money(held, node.code)
     context = {
-        **frame(request, now),
+        **around,
         "breadcrumb": crumbs(held, *_above(held, node), (node.code, "")),
         "node": node,
         "title": node.title.into(now.lang),
@@ -64,7 +62,7 @@ def measure_page(request: HttpRequest, strategy: str, measure: str) -> HttpRespo
         "steps": _steps(now, node, main),
         "owners": node.owners,
         "indicators": [shown(now, one) for one in found],
-        "places": _places(now, main),
+        "places": released_shown(now, main, around["day_query"]) if main else None,
         "money": money_table(money, held.content, now.lang),
         "schemes": _schemes(node),
         "acts": [_act(act, now) for act in latest_acts(held, node, found, money.lines, as_of=now.as_of)],
@@ -90,7 +88,7 @@ def _steps(now: Situation, node: Node, main: Seen | None) -> list[str]:
     is_done = found is not None and found.is_reached is Answer.YES and not main.is_hidden
     if found is not None and not found.is_past and not is_done:
         aim = cards.aim_of(now, main, found)
-        steps.append(_("%(target)s à atteindre d'ici le %(day)s.") % {"target": aim.shown, "day": words.day(aim.due)})
+        steps.append(_("Atteindre %(target)s d'ici le %(day)s.") % {"target": aim.shown, "day": words.day(aim.due)})
     if main.is_never_measured and main.sheet.needs:
         steps.append(_("Mesurer : %(needs)s.") % {"needs": main.sheet.needs.into(now.lang).rstrip(".")})
     elif main.fresh.due_on is not None and main.fresh.due_on >= now.as_of:
@@ -107,46 +105,6 @@ def shown(now: Situation, one: Seen) -> Shown:
         chart=series_chart(series_of(now, one), now.lang) if has_drawing else None,
         chart_url=reverse("strategy:indicator_chart", args=[now.held.row.pk, one.sheet.code]),
     )
-
-
-# -- territories -------------------------------------------------------------------------------------------------------
-def _places(now: Situation, main: Seen | None) -> dict[str, Any] | None:
-    """The last released table of the main indicator by territory; None when none was released."""
-    found = place_table(now.held, main.sheet.code, as_of=now.as_of) if main else None
-    return places_shown(now, main, found) if main and found else None
-
-
-def places_shown(now: Situation, one: Seen, found: PlaceTable) -> dict[str, Any]:
-    """A released table by territory, its rows in words."""
-    rows = cells(found)
-    return {
-        "kind": found.kind,
-        "as_of": found.release.as_of,
-        "released_at": found.release.released_at,
-        "unit": one.sheet.unit.into(now.lang),
-        "label": one.sheet.label.value,
-        "title": one.sheet.title.into(now.lang),
-        "rows": [
-            {
-                "name": _("lieu inconnu") if row.code == UNKNOWN else row.name,
-                "shown": _cell(row, now.lang),
-                "why": _why(row, now.lang),
-            }
-            for row in rows
-        ],
-        "total": _cell(whole(found), now.lang),
-        "is_overlapping": bool(found.table.overlapping) or found.table.variable is Variable.UNITS,
-        "has_secrets": any(row.reason for row in rows),
-        "map_url": reverse("strategy:indicator_map", args=[now.held.row.pk, one.sheet.code, found.kind]),
-    }
-
-
-def _cell(row: Cell, lang: str) -> str:
-    return "s" if row.value is None else number(row.value, lang)
-
-
-def _why(row: Cell, lang: str) -> str:
-    return why_hidden(row.reason, lang) if row.reason else ""
 
 
 # -- acts, schemes, sources --------------------------------------------------------------------------------------------
@@ -185,9 +143,7 @@ def _schemes(node: Node) -> list[dict[str, str]]:
             url = reverse("schemes:scheme", args=[slug])
         except NoReverseMatch:
             url = ""
-        first, *others = slug.split("-")
-        name = " ".join([first.upper() if len(first) < 3 else first.capitalize(), *others])
-        found.append({"name": name, "url": url})
+        found.append({"name": scheme_name(slug), "url": url})
     return found
 
 
@@ -212,19 +168,28 @@ def indicator_page(request: HttpRequest, strategy: str, indicator: str) -> HttpR
     day = words.asked_day(request, held)
     now, one = seen_or_404(held, indicator, day)
     rows = _values(one, day)
+    around = frame(request, now)
     context = {
-        **frame(request, now),
+        **around,
         "breadcrumb": crumbs(held, *_above_indicator(held, one), (indicator, "")),
         "title": one.sheet.title.into(now.lang),
         "shown": shown(now, one),
         "sheet": definition.sheet_rows(one.sheet, now.lang),
         "eu_codes": definition.eu_rows(one.sheet, now.lang),
         "eu_note": one.sheet.eu_note.into(now.lang) if one.sheet.eu_note else "",
-        "rows": [definition.value_row(row, one, held.content, now.lang) for row in rows],
-        "places": _places(now, one),
+        "rows": _rows(now, one, rows),
+        "places": released_shown(now, one, around["day_query"]),
+        "breakdown": breakdown_shown(now, one, request.user),
         "united": [each for each in one.sheet.union_of if each in now.seen],
     }
     return render(request, "strategy/indicator.html", context)
+
+
+def _rows(now: Situation, one: Seen, lines: list[Measurement]) -> list[dict[str, Any]]:
+    """The lines of values; what a union counts again is told of its last value only, when each of its parts may be read."""
+    open_parts = all(code in now.seen and not now.seen[code].is_hidden for code in one.sheet.union_of)
+    last = one.main.pk if one.main is not None and open_parts else None
+    return [definition.value_row(line, one, now.held.content, now.lang, tells_overlap=line.pk == last) for line in lines]
 
 
 def _above_indicator(held: Any, one: Seen) -> Iterable[tuple[str, str]]:
@@ -236,7 +201,7 @@ def _above_indicator(held: Any, one: Seen) -> Iterable[tuple[str, str]]:
 def _values(one: Seen, day: Any) -> list[Measurement]:
     """Every line about the indicator known on a day, replaced ones as well, the latest day first; two queries."""
     lines = Measurement.objects.known_on(day).filter(indicator=one.followed.row).defer("breakdown")
-    lines = lines.select_related("replaced_by").order_by("-as_of", "-pk")
+    lines = lines.select_related("replaced_by", "replaces").order_by("-as_of", "-pk")
     disputes = Dispute.objects.filter(measurement__indicator=one.followed.row).order_by("raised_at")
     held: dict[int, list[Dispute]] = {}
     for dispute in disputes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ensembleur.logic.sentences import show_day
 from ensembleur.strategy.choices import Origin
 from ensembleur.strategy.engine.content import Label, Statement, Text
 from ensembleur.strategy.engine.freshness import Freshness
@@ -13,6 +14,7 @@ from ensembleur.strategy.engine.wording import show_amount
 from ensembleur.strategy.models import Measurement
 from ensembleur.strategy.queries.annual.sight import Sight
 from ensembleur.strategy.queries.states import Seen
+from ensembleur.strategy.queries.values import hidden_reason
 
 OLD = (Freshness.LATE, Freshness.STALE)
 
@@ -46,7 +48,8 @@ def figure_of(one: Seen) -> Figure:
     main, unit = one.main, one.sheet.unit
     if main is None:
         return Figure(None, unit)
-    hidden = "few" if one.is_hidden else ""
+    reason = hidden_reason(one.sheet, main) if one.is_hidden else None
+    hidden = reason.value if reason else ""
     return Figure(None if hidden else exact(main.value), unit, Label(main.label), main.as_of, hidden)
 
 
@@ -88,6 +91,6 @@ def _remark(one: Seen, statements: tuple[Statement, ...], lang: str) -> str:
             shown, label = show_amount(exact(other.value) or Decimal(0), unit, lang), label_word(Label(other.label), lang)
             told.append(f"aussi connu : {shown} ({label})" if lang == "fr" else f"also known: {shown} ({label})")
     if one.main is not None and one.main.seen_since:
-        day = one.main.seen_since.isoformat()
-        told.append(f"la plateforme voit depuis le {day}" if lang == "fr" else f"the platform sees since {day}")
+        day = show_day(one.main.seen_since, lang)
+        told.append(f"la plateforme n'a rien vu avant le {day}" if lang == "fr" else f"the platform saw nothing before {day}")
     return " ; ".join(told) if lang == "fr" else "; ".join(told)

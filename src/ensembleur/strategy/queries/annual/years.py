@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -11,15 +11,22 @@ from ensembleur.strategy.queries.content import Held
 
 
 def years(held: Held, *, today: date) -> list[int]:
-    """The years with a report, the latest first: from the strategy's first to this one, as long as something is followed."""
-    first = held.row.period_start.year
-    last = today.year if held.is_followed else min(today.year, held.row.period_end.year)
-    return list(range(last, first - 1, -1))
+    """The years with a report, the latest first: from the strategy's first to this one, as long as something is followed.
+
+    None before it begins.
+    """
+    first, end = held.row.period_start, held.row.period_end - timedelta(days=1)
+    if today < first:
+        return []
+    last = today.year if held.is_followed else min(today.year, end.year)
+    return list(range(last, first.year - 1, -1))
 
 
 def day_of(held: Held, year: int, *, today: date) -> date:
     """The last day of the year, or today while it runs. Raises BadInput for a year without report."""
     known = years(held, today=today)
+    if not known:
+        raise BadInput("no_report", _("Cette stratégie n'a pas commencé : elle n'a pas encore de rapport."))
     if year not in known:
         raise BadInput(
             "no_report",
