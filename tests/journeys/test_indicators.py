@@ -11,7 +11,8 @@ from ensembleur.journeys.choices import NeedEventKind
 from ensembleur.journeys.models import Application, Figure, NeedEvent, Payment, Review
 from ensembleur.schemes.models import CompanyFact
 from ensembleur.schemes.queries import published
-from ensembleur.strategy.engine.registry import Reading, known_measures, measure_named
+from ensembleur.strategy.engine import registry
+from ensembleur.strategy.engine.registry import Reading, measure_named
 from ensembleur.strategy.engine.taking import breakdown
 from tests.factories import journeys as make
 from tests.factories import needs, programmes, reviews
@@ -343,7 +344,7 @@ GIVEN = {
 
 
 def ours():
-    return [one for one in known_measures() if one.function.__module__.startswith("ensembleur.journeys")]
+    return [one for one in registry._known.values() if one.function.__module__.startswith("ensembleur.journeys")]
 
 
 def everything(as_of=TODAY):

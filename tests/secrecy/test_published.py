@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from ensembleur.secrecy.protect import protect
-from ensembleur.secrecy.published import from_json, mean
+from ensembleur.secrecy.published import from_json
 from ensembleur.secrecy.rules import Reason
 from ensembleur.secrecy.tables import TOTAL, Contribution, Variable, tabulate
 from tests.secrecy.drawing import drawn
@@ -24,19 +24,6 @@ def test_hidden_cells_are_printed_with_their_reason_and_never_as_zero():
     published = released()
     assert published.hidden == {("a", TOTAL): Reason.FEW, ("b", TOTAL): Reason.SECONDARY}
     assert (published.value("a"), published.value("c"), published.value("d")) == (None, 120, 0)
-
-
-def test_shares_means_and_the_greatest_come_from_released_cells_only():
-    published = released()
-    assert published.share(("c", TOTAL)) == D(120) / D(350)
-    assert published.share(("a", TOTAL)) is None
-    assert published.share(("c", TOTAL), of=("d", TOTAL)) is None
-    assert published.greatest() == (("c", TOTAL), 120)
-    counts = released(Variable.UNITS)
-    assert mean(published, counts, ("c", TOTAL)) == 20
-    assert mean(published, counts, ("a", TOTAL)) is None
-    hidden = protect(tabulate([Contribution("x", "a", "k", D(1))], rows=["a"], columns=["k"], variable=Variable.AMOUNT))
-    assert hidden.greatest() is None
 
 
 @pytest.mark.parametrize("twice", [0, 0.4])

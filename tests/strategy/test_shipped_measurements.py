@@ -6,7 +6,8 @@ import pytest
 
 from ensembleur.schemes.catalogue.loader import load_schemes
 from ensembleur.strategy.catalogue.loader import FILES, load_files, read_file
-from ensembleur.strategy.engine.registry import Reading, known_measures, measure_named
+from ensembleur.strategy.engine import registry
+from ensembleur.strategy.engine.registry import Reading, measure_named
 from ensembleur.strategy.services.loading import load_strategy
 from ensembleur.strategy.services.measuring import take_measurements
 from tests.factories import journeys
@@ -29,7 +30,7 @@ def test_each_sheet_is_understood(content, sheet, monkeypatch):
 
 
 def test_every_measurement_that_counts_files_understands_the_same_filters():
-    of_files = [one for one in known_measures() if "schemes" in one.parameters]
+    of_files = [one for one in registry._known.values() if "schemes" in one.parameters]
     assert len(of_files) == 6
     assert all({"schemes", "families", "levels", "programme"} <= set(one.parameters) for one in of_files)
 

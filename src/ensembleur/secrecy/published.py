@@ -41,16 +41,6 @@ class Published:
         """The value of a cell or of a margin; None when it is hidden."""
         return self.cells[row, column].value
 
-    def share(self, key: Key, of: Key = (TOTAL, TOTAL)) -> Decimal | None:
-        """A cell as a part of another (0 to 1), from two released values only; None when one is hidden or the whole is 0."""
-        return _ratio(self.cells[key].value, self.cells[of].value)
-
-    def greatest(self) -> tuple[Key, Decimal] | None:
-        """The greatest released cell, margins left out; None when nothing is released. A hidden cell may be greater."""
-        inner = [key for key in self.cells if key[0] != TOTAL and (key[1] != TOTAL) == bool(self.columns)]
-        shown = [(key, value) for key in inner if (value := self.cells[key].value) is not None]
-        return max(shown, key=lambda pair: pair[1], default=None)
-
     def as_json(self) -> dict[str, Any]:
         """What a frozen release stores: text, numbers as text, hidden cells with their reason and without a value."""
         return {
@@ -66,11 +56,6 @@ class Published:
         }
 
 
-def mean(amounts: Published, counts: Published, key: Key) -> Decimal | None:
-    """A mean, from a released amount and a released count; None when one is hidden or the count is 0."""
-    return _ratio(amounts.cells[key].value, counts.cells[key].value)
-
-
 def from_json(stored: Mapping[str, Any]) -> Published:
     """The released table that `as_json` stored."""
     return Published(
@@ -84,7 +69,3 @@ def from_json(stored: Mapping[str, Any]) -> Published:
         Holder(stored["holder"]),
         frozenset(Axis(axis) for axis in stored["overlapping"]),
     )
-
-
-def _ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
-    return part / whole if part is not None and whole else None

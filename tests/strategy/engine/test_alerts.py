@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from ensembleur.logic.answers import Answer
 from ensembleur.strategy.engine.alerts import RULES, Contested, Disputed, Followed, Spending, TargetChange, alerts
 from ensembleur.strategy.engine.content import Text
 from ensembleur.strategy.engine.freshness import freshness
@@ -46,6 +48,13 @@ def test_twenty_points_behind_the_path_are_not_yet_an_alert():
     assert raised(late(149), "en")[0][1] == (
         "Companies: 30% of the way for 50% of the time, 20.2 points behind the target of 1 January 2021."
     )
+
+
+def test_a_partial_count_or_a_day_that_nobody_measured_is_not_late():
+    behind = stand(sheet(target(500)), held(100))
+    partial = replace(behind, reason=replace(behind.reason, answer=Answer.UNKNOWN), is_reached=Answer.UNKNOWN)
+    assert [code for code, _says, _since in raised(followed(standings=(behind,)))] == ["late"]
+    assert raised(followed(standings=(partial,))) == []
 
 
 def test_a_value_that_did_not_come_is_an_alert():

@@ -138,7 +138,6 @@ def test_the_curve_cumulates_each_stage_while_it_is_known():
     assert [point.voted_eur for point in points] == [40, 40, 60]
     assert [point.paid_eur for point in points] == [None, 5, 10]
     assert [point.committed_eur for point in points] == [None, None, None]
-    assert [point.paid_share for point in points] == [None, Decimal("0.05"), Decimal("0.1")]
     assert curve([line(PROGRAMMED, 100)]) == ()
 
 
@@ -146,7 +145,7 @@ def test_what_is_programmed_by_year_grows_and_then_stays():
     lines = [line(PROGRAMMED, 10, 2017), line(PROGRAMMED, 10, 2018), line(PAID, 5, 2019)]
     assert [point.programmed_eur for point in curve(lines)] == [10, 20, 20]
     assert limit_until(lines, PROGRAMMED, 2016) is None
-    assert curve([line(PAID, 5, 2019)])[0].paid_share is None
+    assert curve([line(PAID, 5, 2019)])[0].programmed_eur is None
 
 
 def test_the_forecast_is_the_mean_of_two_years():

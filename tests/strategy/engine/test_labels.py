@@ -5,11 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ensembleur.strategy.engine.content import Label, Text
-from ensembleur.strategy.engine.labels import LABEL_WORDS, combined, combined_sentence, comparison
+from ensembleur.strategy.engine.labels import LABEL_WORDS, comparison
 from ensembleur.strategy.engine.wording import counted, listed, phrase, show_amount, show_points, show_share
 
 COMPANIES = Text("entreprises", "companies")
@@ -20,26 +18,8 @@ def plain(text):
     return text.replace("\xa0", " ").replace("\u202f", " ")
 
 
-@given(st.lists(st.tuples(st.sampled_from(Label), st.integers(-100, 100).map(Decimal))))
-def test_each_label_has_its_own_sum_and_nothing_adds_them(values):
-    totals = combined(values)
-    assert set(totals) == {label for label, _ in values}
-    for label, total in totals.items():
-        assert total == sum(value for held, value in values if held is label)
-
-
 def test_every_label_has_its_words():
     assert set(LABEL_WORDS) == set(Label)
-
-
-def test_two_labels_in_one_sentence_do_not_add_up():
-    totals = combined([(Label.PAID, Decimal(82_000_000)), (Label.PROGRAMMED, Decimal(300_000_000))])
-    assert plain(combined_sentence(totals, EUROS)) == "300 M€ (programmé) et 82 M€ (payé), qui ne s'ajoutent pas"
-    assert (
-        plain(combined_sentence(totals, EUROS, "en")) == "€300 million (programmed) and €82 million (paid), which do not add up"
-    )
-    assert plain(combined_sentence({Label.PAID: Decimal(5)})) == "5 (payé)"
-    assert combined_sentence({}) == ""
 
 
 @pytest.mark.parametrize(

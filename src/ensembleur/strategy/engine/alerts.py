@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ensembleur.logic.answers import Answer
 from ensembleur.logic.sentences import show_day, show_money
 from ensembleur.strategy.engine.content import Text
 from ensembleur.strategy.engine.freshness import Fresh, Freshness
@@ -143,7 +144,8 @@ def alerts(
 
 def _of_indicator(one: Followed, as_of: date, lang: str) -> Iterator[tuple[Rule, str, date | None]]:
     title = one.title.into(lang)
-    behind = [(found.behind, found) for found in one.standings if found.behind is not None]
+    missed = [found for found in one.standings if found.answer is Answer.NO]  # a partial count is late for nobody
+    behind = [(found.behind, found) for found in missed if found.behind is not None]
     if behind:
         gap, worst = max(behind, key=lambda pair: pair[0])
         if LATE.is_passed(gap):

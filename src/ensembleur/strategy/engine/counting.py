@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
 
 from ensembleur.strategy.engine.content import OverTime, Text
 from ensembleur.strategy.engine.wording import counted, phrase
@@ -16,26 +15,14 @@ COMPANY, COMPANIES = Text("entreprise", "company"), Text("entreprises", "compani
 
 
 @dataclass(frozen=True)
-class Pair:
-    """What two parts share. share_of_first, share_of_second : 0–1."""
-
-    first: str
-    second: str
-    shared: int
-    share_of_first: Decimal
-    share_of_second: Decimal
-
-
-@dataclass(frozen=True)
 class Union:
-    """Different companies over several parts. counts : part → its own.   pairs : only those that share something.
+    """Different companies over several parts. counts : part → its own.
 
     `total` ≤ `added`: the counts of the parts do not add up by design, and `overlap` is by how much.
     """
 
     counts: dict[str, int]
     members: frozenset[str]
-    pairs: tuple[Pair, ...]
 
     @property
     def total(self) -> int:
@@ -67,17 +54,7 @@ class Union:
 
 def union(sets: Mapping[str, AbstractSet[str]]) -> Union:
     """The different companies of several parts. sets : part (a measure, a département) → SIREN."""
-    pairs = [
-        Pair(first, second, shared, _share(shared, sets[first]), _share(shared, sets[second]))
-        for first, second in combinations(sets, 2)
-        if (shared := len(sets[first] & sets[second]))
-    ]
-    members = frozenset[str]().union(*sets.values())
-    return Union({part: len(sirens) for part, sirens in sets.items()}, members, tuple(pairs))
-
-
-def _share(shared: int, whole: AbstractSet[str]) -> Decimal:
-    return Decimal(shared) / len(whole)  # two parts that share something are not empty
+    return Union({part: len(sirens) for part, sirens in sets.items()}, frozenset[str]().union(*sets.values()))
 
 
 def summed(values: Iterable[Decimal], how: OverTime) -> Decimal | None:

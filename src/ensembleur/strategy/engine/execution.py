@@ -24,13 +24,6 @@ class Point:
     committed_eur: Decimal | None
     paid_eur: Decimal | None
 
-    @property
-    def paid_share(self) -> Decimal | None:
-        """What is paid of what was programmed by then, 0–1 and more; None when either is unknown."""
-        if self.paid_eur is None or not self.programmed_eur:
-            return None
-        return self.paid_eur / self.programmed_eur
-
 
 def curve(lines: Sequence[Line]) -> tuple[Point, ...]:
     """Voted, committed and paid beside programmed, for each year from the first named to the last.

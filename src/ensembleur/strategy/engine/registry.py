@@ -127,8 +127,3 @@ def measure_named(name: str) -> Measure:
 def is_measured(name: str) -> bool:
     """Whether a domain of this installation registered that measurement."""
     return name in _known
-
-
-def known_measures() -> tuple[Measure, ...]:
-    """Every registered measurement, by name."""
-    return tuple(_known[name] for name in sorted(_known))

@@ -47,13 +47,18 @@ def current_strategy() -> Held | None:
 def sheet_of(indicator: Indicator) -> Sheet:
     """The definition of an indicator, from the last version that held it. Raises LookupError when that version lost it."""
     content = content_of(indicator.last_version_id)
-    return next(sheet for _part, sheet in content.indicators() if sheet.code == indicator.code)
+    found = next((sheet for _part, sheet in content.indicators() if sheet.code == indicator.code), None)
+    if found is None:
+        raise LookupError(indicator.code)
+    return found
 
 
 def part_of(node: Node) -> Part:
-    """What the last version that held this part says of it."""
-    content = content_of(node.last_version_id)
-    return next(part for part in content.nodes() if part.code == node.code)
+    """What the last version that held this part says of it. Raises LookupError when that version lost it."""
+    found = next((part for part in content_of(node.last_version_id).nodes() if part.code == node.code), None)
+    if found is None:
+        raise LookupError(node.code)
+    return found
 
 
 def _held(row: Strategy) -> Held:
