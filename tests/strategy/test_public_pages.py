@@ -245,14 +245,14 @@ def test_a_measure_says_who_owns_it_and_what_comes_next(client):
     strategy.tiny()
     text = read(client, A1)
     assert "Qui en répond Organisme d'essai" in text
-    assert "100 entreprises à atteindre d'ici le 31 décembre 2030." in text
+    assert "Atteindre 100 entreprises d'ici le 31 décembre 2030." in text
     assert "aucun responsable nommé dans le texte" in read(client, A2)
 
 
 def test_what_is_reached_is_no_longer_to_come(client):
     strategy.tiny()
     strategy.measurement("A1.companies", 100)
-    assert "à atteindre d'ici" not in read(client, A1)
+    assert "Atteindre 100 entreprises d'ici" not in read(client, A1)
 
 
 def test_a_value_that_somebody_reported_is_not_told_as_measured(client):
@@ -335,7 +335,7 @@ def test_a_replaced_value_stays_with_its_reason_and_a_disputed_one_with_its_answ
     text = read(client, COMPANIES)
     assert "38 entreprises" in text
     assert "Remplacée : Deux dossiers retrouvés." in text
-    assert "Contestée le 27 novembre 2026 : Un dossier manque. Pas encore tranché." in text
+    assert "Contestée le 27 novembre 2026. Pas encore tranché." in text
 
 
 def test_a_union_tells_how_much_its_parts_count_twice(client):
