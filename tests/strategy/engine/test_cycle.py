@@ -42,7 +42,7 @@ def test_each_step_is_done_late_next_or_to_come():
     assert [plain(one.says) for one in found[:4]] == [
         "Mesurer les valeurs au 31 décembre : fait le 20 janvier 2019.",
         "Recevoir les valeurs des partenaires : fait le 2 mars 2019, après la date prévue du 28 février 2019.",
-        "Approuver les valeurs : en retard, prévu le 31 mars 2019 au plus tard.",
+        "Valider les valeurs : en retard, prévu le 31 mars 2019 au plus tard.",
         "Verrouiller l'année : prévu le 15 avril 2019 au plus tard.",
     ]
     english = agenda(2018, done, as_of=AS_OF, lang="en")

@@ -40,7 +40,7 @@ class Step:
 STEPS = (
     Step("measure", Text("Mesurer les valeurs au 31 décembre", "Measure the values of 31 December"), 1, 31),
     Step("report", Text("Recevoir les valeurs des partenaires", "Receive the partners' values"), 2, 28),
-    Step("approve", Text("Approuver les valeurs", "Approve the values"), 3, 31),
+    Step("approve", Text("Valider les valeurs", "Approve the values"), 3, 31),
     Step("lock", Text("Verrouiller l'année", "Lock the year"), 4, 15),
     Step("publish", Text("Établir le rapport annuel", "Write the annual report"), 5, 15),
     Step("committee", Text("Réunir le comité stratégique", "Gather the strategic committee"), 6, 15),

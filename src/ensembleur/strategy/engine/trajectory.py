@@ -93,6 +93,12 @@ def expected(baseline: Decimal | None, target: Decimal, start: date, due: date, 
     return None if baseline is None else baseline + (target - baseline) * elapsed_share(start, due, day)
 
 
+def asked(line: Decimal, beside: Iterable[Decimal | None], direction: Direction) -> Decimal:
+    """The first value on the good side of the line, as finely as its indicator is counted: 250 companies, not 249.8."""
+    finest = min([0, *(int(value.normalize().as_tuple().exponent) for value in beside if value is not None)])
+    return line.quantize(Decimal(1).scaleb(finest), ROUND_CEILING if direction is Direction.UP else ROUND_FLOOR)
+
+
 def standing(
     indicator: Indicator,
     target: Target,
@@ -223,17 +229,10 @@ class _Telling:
         if self.line is None or self.moved is None:
             value = self.current.value if self.current is not None else None
             return why_unknown(value, self.base, self.target.value, self.indicator.direction, lang)
-        line = self.amount(self.asked(self.line))
+        now = self.current.value if self.current is not None else None
+        line = self.amount(asked(self.line, (now, self.base, self.target.value), self.indicator.direction))
         fr, en = ("sur sa trajectoire", "on its path") if self.answer is Answer.YES else ("en retard", "behind")
         return phrase(lang, f"{fr} (attendu à cette date : {line})", f"{en} (expected by then: {line})")
-
-    def asked(self, line: Decimal) -> Decimal:
-        """The first value on the good side of the line, as finely as its indicator is counted: 250 companies, not 249.8."""
-        held = self.current.value if self.current is not None else None
-        counted_in = [value for value in (held, self.base, self.target.value) if value is not None]
-        finest = min(0, *(int(value.normalize().as_tuple().exponent) for value in counted_in))
-        up = self.indicator.direction is Direction.UP
-        return line.quantize(Decimal(1).scaleb(finest), ROUND_CEILING if up else ROUND_FLOOR)
 
     def beside(self, other: Beside) -> str:
         wanted = self.amount(other.value)

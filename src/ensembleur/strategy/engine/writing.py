@@ -30,15 +30,20 @@ def why_hidden(reason: str, lang: str) -> str:
     return HIDDEN.get(reason, SECRET).into(lang).replace(" %", f"{NO_BREAK_SPACE}%")
 
 
+def _minus(shown: str) -> str:
+    """A true minus sign before the figure; the hyphen of a unit, « start-up », stays."""
+    return f"−{shown[1:]}" if shown.startswith("-") else shown
+
+
 def number(value: Decimal, lang: str) -> str:
     """« 12 345,67 »: at most two decimals, a true minus sign."""
     rounded = value.quantize(HUNDREDTH, ROUND_HALF_UP)
-    return show_number(rounded.normalize() + 0, lang).replace("-", "−")
+    return _minus(show_number(rounded.normalize() + 0, lang))
 
 
 def quantity(value: Decimal, unit: Text, lang: str) -> str:
     """« 302 entreprises », « 82,0 M€ »."""
-    return show_amount(value.quantize(HUNDREDTH, ROUND_HALF_UP).normalize() + 0, unit, lang).replace("-", "−")
+    return _minus(show_amount(value.quantize(HUNDREDTH, ROUND_HALF_UP).normalize() + 0, unit, lang))
 
 
 def amount(value: Decimal | None, lang: str) -> str:
@@ -46,14 +51,14 @@ def amount(value: Decimal | None, lang: str) -> str:
     if value is None:
         return ABSENT
     if abs(value) < MILLION:
-        return show_money(value.quantize(WHOLE, ROUND_HALF_UP), lang).replace("-", "−")
+        return _minus(show_money(value.quantize(WHOLE, ROUND_HALF_UP), lang))
     digits = number((value / TEN_THOUSAND).quantize(WHOLE, ROUND_HALF_UP) / 100, lang)
     return f"€{digits}m" if lang == "en" else f"{digits}{NO_BREAK_SPACE}M€"
 
 
 def share(value: Decimal | None, lang: str) -> str:
     """« 45 % »; a dash when it cannot be computed."""
-    return ABSENT if value is None else show_share(value, lang).replace("-", "−")
+    return ABSENT if value is None else _minus(show_share(value, lang))
 
 
 def day(value: date | None, lang: str) -> str:

@@ -5,14 +5,24 @@ from __future__ import annotations
 from ensembleur.logic.answers import Answer
 from ensembleur.strategy.engine.charts.content import Overview, Way
 from ensembleur.strategy.engine.content import Text
-from ensembleur.strategy.queries.states import Seen, Situation
+from ensembleur.strategy.engine.trajectory import Explained
+from ensembleur.strategy.queries.states import Seen, Situation, tone_of
 
 TITLE = Text("Le chemin parcouru vers chaque cible de la stratégie", "How far each target of the strategy is")
-WORDS = {
-    Answer.YES: ("yes", Text("sur sa trajectoire", "on its path")),
-    Answer.NO: ("no", Text("en retard", "behind")),
-    Answer.UNKNOWN: ("unknown", Text("on ne sait pas", "not known")),
-}
+ON_PATH, REACHED = Text("sur sa trajectoire", "on its path"), Text("atteint", "reached")
+BEHIND, NOT_REACHED = Text("en retard", "behind"), Text("non atteint", "not reached")
+NOT_KNOWN, NO_TARGET = Text("on ne sait pas", "not known"), Text("sans cible chiffrée", "no target in figures")
+
+
+def word_of(state: Explained) -> Text:
+    """A state in two words, the same as on its page: what is over is reached or not, what runs is on its path or behind."""
+    if not state.standings:
+        return NO_TARGET
+    if state.answer is Answer.YES:
+        return REACHED if all(one.is_reached is Answer.YES for one in state.standings) else ON_PATH
+    if state.answer is Answer.NO:
+        return NOT_REACHED if any(one.is_past and one.answer is Answer.NO for one in state.standings) else BEHIND
+    return NOT_KNOWN
 
 
 def overview_of(now: Situation) -> Overview:
@@ -22,6 +32,5 @@ def overview_of(now: Situation) -> Overview:
 
 
 def _way(one: Seen) -> Way:
-    tone, word = WORDS[one.state.answer]
     last = one.state.standings[-1]
-    return Way(one.sheet.code, one.sheet.title, last.progress, tone, word, last.elapsed)
+    return Way(one.sheet.code, one.sheet.title, last.progress, tone_of(one.state), word_of(one.state), last.elapsed)

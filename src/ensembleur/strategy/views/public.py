@@ -16,6 +16,7 @@ from ensembleur.strategy.engine.content import Node, NodeKind
 from ensembleur.strategy.models import Strategy
 from ensembleur.strategy.queries.beside import same_age_of
 from ensembleur.strategy.queries.content import Held, current_strategy, held_strategies, held_strategy
+from ensembleur.strategy.queries.locked import lock_on
 from ensembleur.strategy.queries.part_money import part_money
 from ensembleur.strategy.queries.states import Situation, gone, situation
 from ensembleur.strategy.views import cards, words
@@ -122,6 +123,7 @@ def crumbs(held: Held, *below: tuple[str, str]) -> list[tuple[str, str]]:
 def frame(request: HttpRequest, now: Situation) -> dict[str, Any]:
     """What every page of a strategy says: which strategy, which day, how to ask for another."""
     held = now.held
+    is_past = words.AS_OF in request.GET and now.as_of != timezone.localdate()
     return {
         "held": held,
         "slug": held.row.pk,
@@ -129,7 +131,8 @@ def frame(request: HttpRequest, now: Situation) -> dict[str, Any]:
         "years": words.years(held),
         "situation": now,
         "as_of": now.as_of,
-        "is_past": words.AS_OF in request.GET and now.as_of != timezone.localdate(),
+        "is_past": is_past,
+        "lock_says": words.lock_words(lock_on(held.row, now.as_of)) if is_past else "",
         "day_query": f"?{words.AS_OF}={now.as_of.isoformat()}" if request.GET.get(words.AS_OF) else "",
         "first_day": held.row.period_start,
         "today": timezone.localdate(),

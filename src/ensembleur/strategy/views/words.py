@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from ensembleur.errors import BadInput
 from ensembleur.logic.answers import Answer, Reason
 from ensembleur.logic.sentences import show_day
+from ensembleur.money import NO_BREAK_SPACE
+from ensembleur.periods import paris_day
 from ensembleur.strategy.choices import NodeWord
 from ensembleur.strategy.engine.content import Label, NodeKind, Precision, Statement, Text
 from ensembleur.strategy.engine.content import Strategy as Content
@@ -21,6 +23,7 @@ from ensembleur.strategy.engine.freshness import Freshness
 from ensembleur.strategy.engine.labels import label_word
 from ensembleur.strategy.engine.trajectory import Explained
 from ensembleur.strategy.engine.writing import quantity
+from ensembleur.strategy.models import PeriodLock
 from ensembleur.strategy.queries.content import Held
 from ensembleur.strategy.queries.states import Seen
 
@@ -126,21 +129,25 @@ def label_means(label: Label) -> str:
     }[label]
 
 
+def quoted(word: str) -> str:
+    """The word between the quotation marks of the page, which stay with it at the end of a line."""
+    return f"“{word}”" if lang() == "en" else f"«{NO_BREAK_SPACE}{word}{NO_BREAK_SPACE}»"
+
+
 def two_labels(value: Label, target: Label = Label.PROGRAMMED) -> str:
     """The sentence that stands wherever a value and a target known in different ways are put side by side."""
     if value is target:
         return ""
-    words = {"value": label_word(value, lang()), "target": label_word(target, lang())}
+    words = {"value": quoted(label_word(value, lang())), "target": quoted(label_word(target, lang()))}
     return (
-        _("La valeur est connue comme « %(value)s », la cible comme « %(target)s » : ce ne sont pas deux faits de même nature.")
-        % words
+        _("La valeur est connue comme %(value)s, la cible comme %(target)s : ce ne sont pas deux faits de même nature.") % words
     )
 
 
 def odd_label(value: Label, announced: Label) -> str:
     """The sentence due when the only value known is not known as the indicator announces."""
-    said = {"value": label_word(value, lang()), "announced": label_word(announced, lang())}
-    return _("Cet indicateur se suit en « %(announced)s » ; la seule valeur connue est « %(value)s ».") % said
+    said = {"value": quoted(label_word(value, lang())), "announced": quoted(label_word(announced, lang()))}
+    return _("Cet indicateur se suit en %(announced)s ; la seule valeur connue est %(value)s.") % said
 
 
 def stated(statement: Statement, unit: Text) -> str:
@@ -169,6 +176,13 @@ def share_words(share: Decimal | None, shown: str) -> str:
     if share > 1:
         return _("%(share)s du chemin : au-delà de la cible") % {"share": shown}
     return _("%(share)s du chemin") % {"share": shown}
+
+
+def lock_words(lock: PeriodLock | None) -> str:
+    """« Période verrouillée le 10 avril 2026 »: since when the values of these days stand still; "" while they may move."""
+    if lock is None:
+        return ""
+    return _("Période verrouillée le %(day)s : ses valeurs ne bougent plus.") % {"day": day(paris_day(lock.locked_at))}
 
 
 def day(value: date | None) -> str:

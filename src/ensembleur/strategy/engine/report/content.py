@@ -256,7 +256,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Issue:
-    """A value that is missing, stale or disputed. kind : one of these three words."""
+    """A value that is "missing", "stale", "disputed" by somebody, or that "texts" give differently: its kind."""
 
     kind: str
     code: str

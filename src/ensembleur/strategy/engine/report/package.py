@@ -200,7 +200,7 @@ EXPLAINED = {
 | `territories.csv` | tableaux par territoire |
 | `eu_indicators.csv` | indicateurs communs des fonds européens |
 | `changes.csv` | cibles et définitions changées dans l'année |
-| `data_quality.csv` | valeurs manquantes (`missing`), périmées (`stale`), contestées (`disputed`) |
+| `data_quality.csv` | valeurs manquantes (`missing`), périmées (`stale`), contestées (`disputed`), ou que deux textes donnent autrement (`texts`) |
 | `charts/` | les dessins, en Vega-Lite |
 | `SHA256SUMS` | l'empreinte de chaque fichier |
 
@@ -225,7 +225,7 @@ EXPLAINED = {
 | `territories.csv` | tables by territory |
 | `eu_indicators.csv` | common indicators of the European funds |
 | `changes.csv` | targets and definitions changed in the year |
-| `data_quality.csv` | values that are `missing`, `stale` or `disputed` |
+| `data_quality.csv` | values that are `missing`, `stale`, `disputed`, or given differently by two `texts` |
 | `charts/` | the drawings, in Vega-Lite |
 | `SHA256SUMS` | the hash of each file |
 

@@ -9,7 +9,7 @@ from ensembleur.strategy.engine.report import blocks
 from ensembleur.strategy.engine.report.blocks import Block, Section
 from ensembleur.strategy.engine.report.cells import indicators_table, money_table, places_table
 from ensembleur.strategy.engine.report.content import Identity, Money, PlaceTable, Sheet
-from ensembleur.strategy.engine.wording import phrase
+from ensembleur.strategy.engine.wording import FUND_WORDS, phrase
 from ensembleur.strategy.engine.writing import amount, day, number, short_day
 
 
@@ -102,14 +102,11 @@ def money(purse: Money, lang: str, drawn: dict[str, Chart]) -> list[Block]:
     )
     rows = []
     if purse.leverage is not None:
-        rule = f" {purse.leverage_rule.into(lang)}" if purse.leverage_rule else ""
         said = number(purse.leverage, lang)
+        plain = phrase(lang, f"{said} € pour 1 € de la Région.", f"€{said} for €1 of the Region.")
+        rule = purse.leverage_rule.into(lang) if purse.leverage_rule else plain
         rows.append(
-            (
-                phrase(lang, "Effet de levier", "Leverage"),
-                phrase(lang, f"{said} € d'autres financeurs pour 1 € de la Région.", f"€{said} from others for €1 of the Region.")
-                + rule,
-            )
+            (phrase(lang, "Effet de levier", "Leverage"), phrase(lang, f"autres financeurs : {rule}", f"other funders: {rule}"))
         )
     rows += [
         (phrase(lang, f"Prévision {one.year}", f"Forecast {one.year}"), f"{amount(one.amount_eur, lang)}. {one.rule.into(lang)}")
@@ -117,7 +114,8 @@ def money(purse: Money, lang: str, drawn: dict[str, Chart]) -> list[Block]:
     ]
     told += [blocks.facts(rows)] if rows else []
     for risk in purse.risks:
-        title = phrase(lang, "Risque de dégagement d'office", "Risk of de-commitment")
+        fund = FUND_WORDS[risk.fund].into(lang)
+        title = phrase(lang, f"Risque de dégagement d'office, {fund}", f"Risk of de-commitment, {fund}")
         lost = phrase(lang, f"à payer avant le {day(risk.by, lang)}", f"to be paid by {day(risk.by, lang)}")
         told.append(blocks.strong(title, f"{amount(risk.amount_eur, lang)} {lost}. {risk.rule.into(lang)}"))
     told += [blocks.note(purse.remark.into(lang))] if purse.remark else []

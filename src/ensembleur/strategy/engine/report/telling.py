@@ -16,7 +16,12 @@ from ensembleur.strategy.engine.wording import FUND_WORDS, phrase
 from ensembleur.strategy.engine.writing import ABSENT, day, short_day
 
 KINDS_OF_CHANGE = {"target": ("cible", "target"), "definition": ("définition", "definition"), "state": ("état", "state")}
-KINDS_OF_ISSUE = {"missing": ("manquante", "missing"), "stale": ("périmée", "stale"), "disputed": ("contestée", "disputed")}
+KINDS_OF_ISSUE = {
+    "missing": ("manquante", "missing"),
+    "stale": ("périmée", "stale"),
+    "disputed": ("contestée", "disputed"),
+    "texts": ("deux textes", "two texts"),
+}
 
 
 def told(report: Report, lang: str = "fr") -> Document:
@@ -236,7 +241,7 @@ def _quality(report: Report, lang: str) -> Section:
         ]
         for one in report.issues
     ]
-    caption = phrase(lang, "Valeurs manquantes, périmées ou contestées", "Missing, stale or disputed values")
+    caption = phrase(lang, "Ce qui manque, périme ou se discute", "What is missing, stale or in doubt")
     return Section("qualite", title, (blocks.table(caption, columns, rows),))
 
 

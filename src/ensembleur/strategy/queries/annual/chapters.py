@@ -67,7 +67,7 @@ def _kind(change: Difference) -> str:
 
 
 def issues(sight: Sight) -> Iterator[Issue]:
-    """Values that are missing, stale or disputed, in the order of the file."""
+    """Values that are missing, stale, disputed, or that two texts give differently, in the order of the file."""
     contested = set(
         Dispute.objects.filter(settled_at__isnull=True, measurement__indicator__strategy=sight.held.row).values_list(
             "measurement__indicator__code", flat=True
@@ -94,4 +94,4 @@ def _issues(sight: Sight, one: Seen, contested: set[str]) -> Iterator[Issue]:
                 " ; ".join(f"{show_amount(one.value, sheet.unit, lang)} ({one.citation.section})" for one in said)
                 for lang in ("fr", "en")
             )
-            yield Issue("disputed", sheet.code, sheet.title, Text(*told))
+            yield Issue("texts", sheet.code, sheet.title, Text(*told))

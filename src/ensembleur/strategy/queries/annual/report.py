@@ -101,13 +101,15 @@ def _tally(sight: Sight, lang: str) -> str:
     counts, total = sight.fr.counts(), len(sight.measures)
     if lang == "en":
         return (
-            f"{total} measures: {counts['yes']} on their path, {counts['no']} behind, {counts['unknown']} not known, "
+            f"{total} measure{'' if total == 1 else 's'}: {counts['yes']} on {'its' if counts['yes'] == 1 else 'their'} path, "
+            f"{counts['no']} behind or not reached, {counts['unknown']} not known, "
             f"{counts['none']} with no target in figures."
         )
     return phrase(
         "fr",
-        f"{total} mesures : {counts['yes']} sur leur trajectoire, {counts['no']} en retard, {counts['unknown']} dont on ne sait "
-        f"pas, {counts['none']} sans cible chiffrée.",
+        f"{total} mesure{'s' if total > 1 else ''} : {counts['yes']} sur {'leur' if counts['yes'] > 1 else 'sa'} trajectoire, "
+        f"{counts['no']} en retard ou non atteinte{'s' if counts['no'] > 1 else ''}, {counts['unknown']} dont on ne sait pas, "
+        f"{counts['none']} sans cible chiffrée.",
         "",
     )
 

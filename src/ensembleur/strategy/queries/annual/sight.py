@@ -12,14 +12,8 @@ from ensembleur.strategy.engine.report.content import Standing
 from ensembleur.strategy.engine.trajectory import Explained
 from ensembleur.strategy.queries.content import Held
 from ensembleur.strategy.queries.money import Money, engine_lines, money_of
+from ensembleur.strategy.queries.overview import word_of
 from ensembleur.strategy.queries.states import Seen, Situation, situation, tone_of
-
-WORDS = {
-    "yes": Text("sur sa trajectoire", "on its path"),
-    "no": Text("en retard", "behind"),
-    "unknown": Text("on ne sait pas", "not known"),
-    "closed": Text("sans cible chiffrée", "no target in figures"),
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Sight:
         """A state as the report shows it; what was promised in no figure has no state."""
         tone = tone_of(fr)
         tone = "closed" if tone == "none" else tone
-        return Standing(tone, WORDS[tone], Text(fr.says, en.says))
+        return Standing(tone, word_of(fr), Text(fr.says, en.says))
 
     def money_below(self, part: Part) -> tuple[Money, Money]:
         """The money of a part and of all below it, from the lines already read."""
