@@ -204,6 +204,7 @@ STRATEGY = {
     },
     "strategy:former": Page(NOBODY),  # absent while the small strategy follows none
     "strategy:indicator_map": Page(NOBODY, named={"kind": "departement"}),  # absent until a table is released
+    "strategy:table_csv": Page(NOBODY),  # likewise
     # -- values
     "strategy:values": Page(here("adviser") | STEERERS),
     "strategy:value_form": Page(here("adviser") | STEERERS, REPORTERS, {"slug": "strategy", "code": "A2.people"}),

@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from ensembleur.accounts.choices import PerimeterKind, Role
 from ensembleur.strategy.models import Release, Strategy
 from ensembleur.territory.models import Departement
-from tests.factories import strategy
+from tests.factories import accounts, strategy
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"strategy": "essai", "measure": "A1", "indicator": "A1.companies"}
@@ -161,3 +162,119 @@ def test_a_table_of_a_later_day_is_not_shown_on_an_earlier_one(client):
 def test_without_a_released_table_there_is_no_map(client):
     strategy.tiny()
     assert client.get(reverse("strategy:indicator_map", args=["essai", "A1.companies", "departement"])).status_code == 404
+
+
+# -- the released table ------------------------------------------------------------------------------------------------
+def cut(**more) -> Release:
+    """A table by département and by sector, one small cell and what hides it."""
+    cells = [
+        ["75", "CH", "s", "either"], ["75", "?", "s", "either"], ["75", "*", "12", ""],
+        ["?", "CH", "s", "either"], ["?", "?", "s", "either"], ["?", "*", "5", ""],
+        ["*", "CH", "s", "either"], ["*", "?", "9", ""], ["*", "*", "17", ""],
+    ]  # fmt: skip
+    content = {
+        "variable": "units",
+        "holder": "company",
+        "overlapping": [],
+        "label": "agreed",
+        "row": "departement",
+        "column": "sector",
+        "rows": ["75", "?"],
+        "columns": ["CH", "?"],
+        "cells": cells,
+    }
+    return release([], content={**content, **more})
+
+
+@pytest.mark.parametrize(("name", "code"), [("measure", "A1"), ("indicator", "A1.companies")])
+def test_a_page_shows_the_totals_of_the_released_table_by_place_and_by_sector(client, name, code):
+    strategy.tiny()
+    Departement.objects.update_or_create(code="75", defaults={"name": "Paris"})
+    cut()
+    page = client.get(reverse(f"strategy:{name}", args=["essai", code])).text
+    assert "Par département" in page
+    assert "Par secteur" in page
+    assert "Métallurgie et produits métalliques" in page
+    assert "secteur non connu" in page
+    assert "trop petit, ou protège une case trop petite" in page
+    english = client.get(reverse(f"strategy:{name}", args=["essai", code]), headers={"accept-language": "en"}).text
+    assert "By sector" in english
+    assert "Metals and metal products" in english
+
+
+def test_a_table_by_size_alone_has_no_map_and_reads_from_the_smallest(client):
+    strategy.tiny()
+    sizes = ["large", "medium", "micro", "small"]
+    cells = [[key, "*", "5", ""] for key in (*sizes, "*")]
+    cut(row="size", column="", rows=sizes, columns=[], cells=cells, overlapping=[])
+    page = client.get(reverse("strategy:indicator", args=["essai", "A1.companies"])).text
+    assert "Répartition" in page
+    assert "carte-" not in page
+    assert page.index("Moins de 10") < page.index("De 10 à 49") < page.index("250 salariés et plus")
+
+
+def test_the_whole_released_table_can_be_taken_away_and_says_what_it_hides(client):
+    strategy.tiny()
+    Departement.objects.update_or_create(code="75", defaults={"name": "Paris"})
+    assert client.get(reverse("strategy:table_csv", args=["essai", "A1.companies"])).status_code == 404
+    cut()
+    found = rows(client, "table_csv", "strategy", "indicator")
+    assert len(found) == 9
+    assert found[0] == {
+        "departement": "75",
+        "departement_name": "Paris (75)",
+        "sector": "CH",
+        "sector_name": "Métallurgie et produits métalliques",
+        "value": "s",
+        "reason": "either",
+        "as_of": "2026-09-30",
+        "label": "agreed",
+    }
+    assert [found[-1][name] for name in ("departement", "sector", "value", "reason")] == ["total", "total", "17", ""]
+
+
+def test_a_cell_of_the_table_runs_nothing_in_a_spreadsheet(client):
+    strategy.tiny()
+    cut(column="scheme", columns=["=1+1"], cells=[["75", "=1+1", "3", ""], ["75", "*", "3", ""], ["*", "=1+1", "3", ""]])
+    assert "'=1+1" in client.get(reverse("strategy:table_csv", args=["essai", "A1.companies"])).text
+
+
+def test_the_files_of_a_past_day_are_asked_for_on_that_day(client):
+    strategy.tiny()
+    cut()
+    page = client.get(reverse("strategy:indicator", args=["essai", "A1.companies"]), {"au": "2026-10-31"}).text
+    assert page.count("carte-departement.geojson?au=2026-10-31") >= 2
+    assert "tableau.csv?au=2026-10-31" in page
+    url = reverse("strategy:table_csv", args=["essai", "A1.companies"])
+    assert client.get(url, {"au": "2026-09-29"}).status_code == 404
+
+
+# -- what only agents read ---------------------------------------------------------------------------------------------
+PARTS = {
+    "departement": {"75": ["2", 2, "1"]},
+    "sector": {"CH": ["2", 2, "1"]},
+    "scheme": {"pm-up": ["1", 1, "1"], "": ["1", 1, "1"]},
+}
+
+
+def test_the_parts_of_a_value_are_for_who_reads_the_room_only(client):
+    strategy.tiny()
+    strategy.measurement("A1.companies", 2, breakdown=PARTS)
+    url = reverse("strategy:indicator", args=["essai", "A1.companies"])
+    for person in (None, accounts.person(Role.ADVISER), accounts.person(Role.OFFICER, "24", kind=PerimeterKind.REGION)):
+        if person is not None:
+            client.force_login(person)
+        assert "répartition non publiée" not in client.get(url).text
+    client.force_login(accounts.person(Role.COMMITTEE))
+    page = client.get(url).text
+    assert "répartition non publiée" in page
+    assert "PM up" in page
+    assert "Métallurgie et produits métalliques" in page
+
+
+@pytest.mark.parametrize("code", ["%00", "A1%00", "é", "A1%0A", "-A1"])
+def test_an_address_that_no_code_may_have_is_no_page(client, code):
+    strategy.tiny()
+    for part in ("objectif", "mesure", "indicateur"):
+        assert client.get(f"/strategie/essai/{part}/{code}/").status_code == 404
+    assert client.get(f"/strategie/essai/indicateur/{code}/tableau.csv").status_code == 404

@@ -1,6 +1,7 @@
 """The addresses of the strategy domain: /strategie/ for everybody, /pilotage/ for agents."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from ensembleur.strategy.views import (
     budget,
@@ -17,23 +18,32 @@ from ensembleur.strategy.views import (
     values,
 )
 
+
+class CodeConverter(StringConverter):
+    """A code as the files of strategies allow it: anything else, a NUL character say, is no page of ours."""
+
+    regex = "[A-Za-z0-9][A-Za-z0-9._-]*"
+
+
+register_converter(CodeConverter, "code")
 app_name = "strategy"
 urlpatterns = [
     # -- public
     path("strategie/", public.home, name="home"),
     path("strategie/<slug:strategy>/", public.strategy_page, name="strategy"),
     path("strategie/<slug:strategy>/plan-d-avant/", public.former_page, name="former"),
-    path("strategie/<slug:strategy>/objectif/<str:objective>/", public.objective_page, name="objective"),
-    path("strategie/<slug:strategy>/mesure/<str:measure>/", sheets.measure_page, name="measure"),
-    path("strategie/<slug:strategy>/indicateur/<str:indicator>/", sheets.indicator_page, name="indicator"),
+    path("strategie/<slug:strategy>/objectif/<code:objective>/", public.objective_page, name="objective"),
+    path("strategie/<slug:strategy>/mesure/<code:measure>/", sheets.measure_page, name="measure"),
+    path("strategie/<slug:strategy>/indicateur/<code:indicator>/", sheets.indicator_page, name="indicator"),
     path("strategie/<slug:strategy>/indicateurs.csv", files.strategy_csv, name="strategy_csv"),
     path("strategie/<slug:strategy>/indicateurs.json", files.strategy_json, name="strategy_json"),
-    path("strategie/<slug:strategy>/mesure/<str:measure>/donnees.csv", files.measure_csv, name="measure_csv"),
-    path("strategie/<slug:strategy>/indicateur/<str:indicator>/donnees.csv", files.indicator_csv, name="indicator_csv"),
-    path("strategie/<slug:strategy>/indicateur/<str:indicator>/courbe.json", files.indicator_chart, name="indicator_chart"),
+    path("strategie/<slug:strategy>/mesure/<code:measure>/donnees.csv", files.measure_csv, name="measure_csv"),
+    path("strategie/<slug:strategy>/indicateur/<code:indicator>/donnees.csv", files.indicator_csv, name="indicator_csv"),
+    path("strategie/<slug:strategy>/indicateur/<code:indicator>/tableau.csv", files.table_csv, name="table_csv"),
+    path("strategie/<slug:strategy>/indicateur/<code:indicator>/courbe.json", files.indicator_chart, name="indicator_chart"),
     path("strategie/<slug:strategy>/avancement.json", files.overview_chart, name="overview_chart"),
     path(
-        "strategie/<slug:strategy>/indicateur/<str:indicator>/carte-<slug:kind>.geojson",
+        "strategie/<slug:strategy>/indicateur/<code:indicator>/carte-<slug:kind>.geojson",
         files.indicator_map,
         name="indicator_map",
     ),
@@ -44,7 +54,7 @@ urlpatterns = [
     # -- the annual report, for everybody
     path("strategie/<slug:strategy>/rapport/", report.latest_report, name="latest_report"),
     path("strategie/<slug:strategy>/rapport/<int:year>/", report.report, name="report"),
-    path("strategie/<slug:strategy>/rapport/<int:year>/dessins/<str:code>.json", report.report_chart, name="report_chart"),
+    path("strategie/<slug:strategy>/rapport/<int:year>/dessins/<code:code>.json", report.report_chart, name="report_chart"),
     path("strategie/<slug:strategy>/rapport/<int:year>/rapport.<slug:kind>", report.report_file, name="report_file"),
     # -- values: reported, approved, locked, contested
     path("pilotage/valeurs/", values.desk, name="values"),
@@ -58,7 +68,7 @@ urlpatterns = [
     path("pilotage/strategies/<slug:slug>/verrous/", value_control.locks, name="locks"),
     path("pilotage/strategies/<slug:slug>/importer/", value_import.import_values, name="import_values"),
     path("pilotage/strategies/<slug:slug>/valeurs.csv", value_import.export_values, name="export_values"),
-    path("pilotage/strategies/<slug:slug>/indicateurs/<str:code>/", values.value_form, name="value_form"),
+    path("pilotage/strategies/<slug:slug>/indicateurs/<code:code>/", values.value_form, name="value_form"),
     # -- money, as officers keep it
     path("pilotage/strategies/<slug:slug>/argent/", budget_desk.budget_lines, name="budget_lines"),
     path("pilotage/strategies/<slug:slug>/argent/importer/", budget_desk.import_budget, name="import_budget"),

@@ -1,44 +1,53 @@
-"""The cells of a released table by territory, with the names and the outlines of the register of places."""
+"""The territories of a released table, with the names and the outlines of the register of places."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ensembleur.secrecy.tables import TOTAL
-from ensembleur.strategy.queries.tables import PlaceTable
-from ensembleur.territory.models import Departement, Epci
+from ensembleur.strategy.queries.tables import ReleasedTable
+from ensembleur.territory.models import Commune, Departement, Epci
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One territory. value : None when it is hidden, for this class of reason."""
+    """One territory. value : None when it is hidden."""
 
     code: str
     name: str
     value: Decimal | None
-    reason: str
     outline: str
 
 
-def cells(found: PlaceTable) -> list[Cell]:
-    """Each territory of the table in its order; one that the register does not name keeps its code. One query."""
-    rows = Departement.objects if found.kind == "departement" else Epci.objects
-    known = {row.code: row for row in rows.filter(code__in=found.table.rows)}
+def cells(found: ReleasedTable) -> list[Cell]:
+    """Each territory of the table in its order, with its outline. One query."""
+    known = {row.code: row for row in _register(found.kind).filter(code__in=found.table.rows)}
     told = []
     for code in found.table.rows:
         cell, row = found.table.cells[code, TOTAL], known.get(code)
         name, outline = (str(row), getattr(row, "outline", "")) if row else (code, "")
-        told.append(Cell(code, name, cell.value, cell.reason.value if cell.reason else "", outline))
+        told.append(Cell(code, name, cell.value, outline))
     return told
 
 
-def whole(found: PlaceTable) -> Cell:
-    """The total that was released with the table; along parts that share units it is less than their sum."""
-    cell = found.table.cells[TOTAL, TOTAL]
-    return Cell(TOTAL, "", cell.value, cell.reason.value if cell.reason else "", "")
+def place_names(kind: str, codes: Iterable[str]) -> dict[str, str]:
+    """Official code → name, of the territories the register names. One query."""
+    return {row.code: str(row) for row in _register(kind).filter(code__in=list(codes))}
+
+
+def _register(kind: str) -> QuerySet[Any]:
+    known: dict[str, QuerySet[Any]] = {
+        "departement": Departement.objects.all(),
+        "epci": Epci.objects.all(),
+        "commune": Commune.objects.all(),
+    }
+    return known[kind]
 
 
 def outlines(rows: list[Cell], *, unit: str, hidden: str) -> dict[str, Any]:

@@ -9,17 +9,22 @@ from ensembleur.secrecy.published import Published, from_json
 from ensembleur.strategy.models import Release
 from ensembleur.strategy.queries.content import Held
 
-# The territories a table may be cut by, in the order they are looked for.
-PLACES = ("departement", "epci")
+PLACES = ("departement", "epci")  # the territories a table may be mapped by
 
 
 @dataclass(frozen=True)
-class PlaceTable:
-    """A released table of one indicator by territory. kind : departement or epci; the rows are official codes."""
+class ReleasedTable:
+    """The released table of one indicator. row, column : what it is cut by, column "" for a one-way table."""
 
     release: Release
-    kind: str
+    row: str
+    column: str
     table: Published
+
+    @property
+    def kind(self) -> str:
+        """The kind of its territories, whose keys are official codes; "" when its lines are none."""
+        return self.row if self.row in PLACES else ""
 
 
 def table_name(code: str, dimension: str) -> str:
@@ -27,16 +32,10 @@ def table_name(code: str, dimension: str) -> str:
     return f"{code}/{dimension}"
 
 
-def released(held: Held, table: str, *, as_of: date) -> Release | None:
-    """The last release of this table that speaks of a day not later than `as_of`; None when none was released."""
-    return Release.objects.filter(strategy=held.row, table=table, as_of__lte=as_of).order_by("-as_of", "-pk").first()
-
-
-def place_table(held: Held, code: str, *, as_of: date) -> PlaceTable | None:
-    """The last released table of an indicator by territory, the widest first; None when none was released. One query."""
-    names = {table_name(code, kind): kind for kind in PLACES}
-    found = list(
-        Release.objects.filter(strategy=held.row, table__in=list(names), as_of__lte=as_of).order_by("-as_of", "-pk")[: len(names)]
-    )
-    found.sort(key=lambda row: PLACES.index(names[row.table]))
-    return PlaceTable(found[0], names[found[0].table], from_json(found[0].content)) if found else None
+def released_table(held: Held, code: str, *, as_of: date) -> ReleasedTable | None:
+    """The last released table of an indicator that speaks of a day not later than `as_of`; None when none was. One query."""
+    chosen = Release.objects.filter(strategy=held.row, table__startswith=table_name(code, ""), as_of__lte=as_of)
+    found = chosen.order_by("-as_of", "-pk").first()
+    if found is None:
+        return None
+    return ReleasedTable(found, found.content["row"], found.content["column"], from_json(found.content))

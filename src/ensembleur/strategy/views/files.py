@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any
 
@@ -19,19 +19,23 @@ from ensembleur.strategy.queries.places import cells, outlines
 from ensembleur.strategy.queries.rows import COLUMNS, as_data, rows_of
 from ensembleur.strategy.queries.series import series_of
 from ensembleur.strategy.queries.states import Seen, Situation, situation
-from ensembleur.strategy.queries.tables import place_table
+from ensembleur.strategy.queries.tables import released_table
 from ensembleur.strategy.views import words
+from ensembleur.strategy.views.parts import table_rows
 from ensembleur.strategy.views.public import held_or_404, part_or_404
 from ensembleur.strategy.views.sheets import seen_or_404
 from ensembleur.web.formats import harmless
 
 
 def _table(name: str, rows: Iterable[dict[str, Any]]) -> HttpResponse:
+    """Rows under their headings."""
+    return _file(name, [COLUMNS, *(_cells(row) for row in rows)])
+
+
+def _file(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
     """A CSV file that spreadsheets open without running anything."""
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(row) for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
@@ -98,11 +102,23 @@ def overview_chart(request: HttpRequest, strategy: str) -> JsonResponse:
 
 
 @require_safe
+def table_csv(request: HttpRequest, strategy: str, indicator: str) -> HttpResponse:
+    """The whole released table of an indicator: each cell and each total, or « s » with the class of the reason."""
+    held = held_or_404(strategy)
+    now, _one = seen_or_404(held, indicator, words.asked_day(request, held))
+    found = released_table(held, indicator, as_of=now.as_of)
+    if found is None:
+        raise Http404(_("Aucune table n'est publiée pour cet indicateur."))
+    lines = ([harmless(cell) for cell in line] for line in table_rows(found, now.lang))
+    return _file(f"{strategy}-{indicator}-tableau", lines)
+
+
+@require_safe
 def indicator_map(request: HttpRequest, strategy: str, indicator: str, kind: str) -> JsonResponse:
     """The outlines of the territories of a released table, darker where there is more."""
     held = held_or_404(strategy)
     now, one = seen_or_404(held, indicator, words.asked_day(request, held))
-    found = place_table(held, indicator, as_of=now.as_of)
+    found = released_table(held, indicator, as_of=now.as_of)
     if found is None or found.kind != kind:
         raise Http404(_("Aucune table n'est publiée pour cet indicateur."))
     collection = outlines(cells(found), unit=one.sheet.unit.into(now.lang), hidden=_("tenu secret"))
