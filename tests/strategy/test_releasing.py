@@ -175,6 +175,24 @@ def test_only_measured_open_and_additive_indicators_have_a_public_table():
     assert (Confidentiality.INTERNAL.value, OverPlaces.NONE.value, State.ACTIVE.value) == ("internal", "none", "active")
 
 
+@pytest.mark.parametrize(
+    ("named", "row", "column"),
+    [
+        (["departement", "epci", "size", "sector"], "departement", "sector"),
+        (["size", "departement"], "departement", "size"),
+        (["departement", "epci"], "departement", ""),
+        (["epci", "scheme"], "epci", "scheme"),
+        (["size", "sector"], "size", "sector"),
+        (["sector"], "sector", ""),
+    ],
+)
+def test_a_table_crosses_a_place_with_what_is_done_there_and_never_with_a_second_place(named, row, column):
+    data = make.raw(slug="croisee")
+    data["sheets"]["companies"]["disaggregations"] = named
+    make.load_strategy(data=data, by="command:test", now=NOW)
+    assert {(one.row, one.column) for one in public_tables(held_strategy("croisee").content)} == {(row, column)}
+
+
 def sheet(code):
     held = held_strategy("essai")
     return next(one for _part, one in held.content.indicators() if one.code == code)

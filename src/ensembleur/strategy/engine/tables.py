@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 UNKNOWN = "?"  # the line of what has no known place or sector
+PLACE = "departement"
+COLUMNS = ("sector", "size", "scheme")  # what may stand beside a place, the first known one; never a place nested in another
 PERSONS = ("personne", "apprenti", "demandeur", "élève", "jeune", "salarié")
 
 
@@ -37,13 +39,17 @@ class PublicTable:
 
 
 def public_tables(strategy: Strategy) -> Iterator[PublicTable]:
-    """The finite list of the tables of a strategy: what is measured, active, additive and not internal, by its first two dimensions."""
+    """The finite list of the tables of a strategy: what is measured, active, additive and not internal, one table an indicator.
+
+    Its lines are départements, or what the indicator names first; its columns are sectors, otherwise sizes, otherwise schemes.
+    """
     for _node, indicator in strategy.indicators():
         is_measured = bool(indicator.measured_by or indicator.union_of) and indicator.state is State.ACTIVE
         is_open = indicator.confidentiality is not Confidentiality.INTERNAL and indicator.over_places is not OverPlaces.NONE
         if is_measured and is_open and indicator.disaggregations:
-            row, *others = indicator.disaggregations
-            yield PublicTable(indicator, row, others[0] if others else "")
+            known = indicator.disaggregations
+            row = PLACE if PLACE in known else known[0]
+            yield PublicTable(indicator, row, next((one for one in COLUMNS if one in known and one != row), ""))
 
 
 def table_of(public: PublicTable, measured: Measured, *, rows: Iterable[str] = (), columns: Iterable[str] = ()) -> Table:
