@@ -12,7 +12,8 @@ Block = dict[str, Any]  # "kind" says which; every other value is text, a list o
 Cell = dict[str, Any]
 Row = Sequence[Cell | str]
 # How a column behaves: its width in shares of what is left (0: as wide as its words), numbers to the right.
-COLUMNS = {"wide": (2, False), "text": (1, False), "narrow": (0, False), "number": (0, True)}
+# A count has a share, so that long titles and reasons of secrecy leave the names of the places their room.
+COLUMNS = {"wide": (2, False), "text": (1, False), "narrow": (0, False), "number": (0, True), "count": (1, True)}
 
 
 @dataclass(frozen=True)

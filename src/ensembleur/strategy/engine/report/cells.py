@@ -107,7 +107,7 @@ def places_table(caption: str, places: PlaceTable, lang: str) -> Block:
     columns = [(phrase(lang, "Territoire", "Territory"), "wide")]
     for column in places.columns:
         known = f"\n({label_word(column.label, lang)})" if column.label else ""
-        columns.append((f"{column.title.into(lang)}{known}", "number"))
+        columns.append((f"{column.title.into(lang)}{known}", "count"))
 
     def line(row: PlaceRow) -> list[Cell]:
         name = cell(f"{row.name} ({row.code})" if row.code else row.name)

@@ -117,6 +117,6 @@ def money(purse: Money, lang: str, drawn: dict[str, Chart]) -> list[Block]:
         fund = FUND_WORDS[risk.fund].into(lang)
         title = phrase(lang, f"Risque de dégagement d'office, {fund}", f"Risk of de-commitment, {fund}")
         lost = phrase(lang, f"à payer avant le {day(risk.by, lang)}", f"to be paid by {day(risk.by, lang)}")
-        told.append(blocks.strong(title, f"{amount(risk.amount_eur, lang)} {lost}. {risk.rule.into(lang)}"))
+        told.append(blocks.strong(title, f"{amount(risk.amount_eur, lang)} {lost}. {risk.rule.into(lang).rstrip('.')}."))
     told += [blocks.note(purse.remark.into(lang))] if purse.remark else []
     return [*told, draw(execution_chart(purse.curve, lang), drawn)] if purse.curve else told
