@@ -51,6 +51,13 @@ def test_a_flow_is_summed_since_the_start_of_its_plan():
     assert same_age(flow, replace(FORMER, over_time=OverTime.FLOW), [24], as_of=AS_OF).rows[0].now == (date(2019, 6, 30), 130)
 
 
+def test_a_flow_measured_several_times_a_year_counts_each_year_once():
+    measured = ((date(2018, 3, 31), Decimal(10)), (date(2018, 12, 31), Decimal(40)), (date(2019, 3, 31), Decimal(5)))
+    flow = replace(NOW, over_time=OverTime.FLOW, points=measured)
+    assert same_age(flow, FORMER, [12, 24], as_of=AS_OF).rows[0].now == (date(2018, 3, 31), 10)
+    assert flow.at(AS_OF) == (date(2019, 3, 31), 45)
+
+
 def test_what_differs_is_said_above_and_on_each_row():
     other = replace(
         FORMER,

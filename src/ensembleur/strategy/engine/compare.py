@@ -32,13 +32,16 @@ class Curve:
     def at(self, day: date) -> tuple[date, Decimal] | None:
         """The last value known on this day, with its own day; a flow is summed since the start.
 
+        Each value of a flow counts from 1 January: the last one of a year holds those before it, and years are summed.
         None when the plan has none yet: that is not zero.
         """
         known = sorted((point for point in self.points if self.start <= point[0] <= day), key=lambda point: point[0])
         if not known:
             return None
         last, value = known[-1]
-        return last, sum((amount for _, amount in known), Decimal(0)) if self.over_time is OverTime.FLOW else value
+        if self.over_time is OverTime.FLOW:
+            value = sum({on.year: amount for on, amount in known}.values(), Decimal(0))
+        return last, value
 
 
 @dataclass(frozen=True)
