@@ -246,6 +246,22 @@ def places(value, at=()):
         yield from places(inner, (*at, key))
 
 
+def test_a_union_and_its_parts_are_known_in_the_same_way():
+    more = """\
+          - code: M1.all
+            title: {fr: "a", en: "b"}
+            like: simple
+            label: agreed
+            union_of: [M1.companies]
+"""
+    [said] = refused(GOOD + more).details["faults"]
+    assert said.startswith(
+        "essai.yaml, ligne 58, challenges[0].measures[0].indicators[1].union_of[0] : « M1.companies » est connu"
+    )
+    assert "(« label: observed ») que ce qui le réunit (« agreed »)" in said
+    assert read_text(GOOD + more.replace("agreed", "observed"), origin="essai.yaml")
+
+
 @given(place=draw.sampled_from([place for place in places(FILE) if place]), value=junk)
 def test_whatever_is_written_in_a_place_is_read_or_refused_by_a_sentence(place, value):
     data = copy.deepcopy(FILE)

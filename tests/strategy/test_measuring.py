@@ -77,6 +77,19 @@ def test_what_a_past_day_counts_changes_with_a_reason_when_its_operations_do():
     assert Measurement.objects.get(pk=held.replaces_id).value == 1
 
 
+def test_a_value_whose_label_changes_has_a_new_line():
+    tiny()
+    agreed()
+    measure()
+    data = make.raw()
+    data["sheets"]["companies"]["label"] = "observed"
+    make.load_strategy(data=data, by=BY, now=NOW)
+    found = lines(measure())
+    assert {found[code].what for code in ("A1.companies", "A3.companies", "O1.companies")} == {"differs"}
+    assert (standing().label, standing().replaces.label) == ("observed", "agreed")
+    assert "étiquette" in standing().reason
+
+
 def test_a_measurement_whose_sheet_counts_something_else_says_so():
     tiny()
     agreed(scheme="one")

@@ -134,7 +134,7 @@ BEFORE = Said(Decimal("1.5000"), 1, "x v1", date(2026, 1, 1), Seal("d", "o", "r"
         ),
         (
             Said(None, None, "x v1", date(2026, 1, 1), Seal("e", "o", "r")),
-            "La fiche de l'indicateur compte autre chose (paramètres changés) : 1,5 (1 unité), puis inconnu.",
+            "La fiche de l'indicateur compte autre chose (paramètres ou étiquette changés) : 1,5 (1 unité), puis inconnu.",
         ),
         (
             Said(Decimal(2), 1, "x v1", date(2026, 1, 1), Seal("d", "p", "r")),

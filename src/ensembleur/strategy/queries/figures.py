@@ -73,7 +73,7 @@ def _figure(sheet: Sheet, held: Held, reading: Reading, sheets: Mapping[str, She
         return Figure(sheet, start, says=error.sentence)
     measure = measure_named(sheet.measured_by)
     query = f"{measure.name} v{measure.version}"
-    asked = seal(measured, [query, start, sheet.parameters])
+    asked = seal(measured, [query, start, sheet.label.value, sheet.parameters])
     return Figure(sheet, start, measured, query, asked, breakdown(measured, measure.dimensions))
 
 
@@ -81,9 +81,8 @@ def _union(sheet: Sheet, reading: Reading, sheets: Mapping[str, Sheet]) -> Figur
     parts = _parts(sheet, reading, sheets, ())
     whole = union({code: part.members for code, part in parts.items()})
     measured = united(parts, whole)
-    asked = seal(
-        measured, [UNION, reading.start, [[one.code, one.measured_by, one.parameters] for one in _leaves(sheet, sheets)]]
-    )
+    leaves = [[one.code, one.measured_by, one.parameters] for one in _leaves(sheet, sheets)]
+    asked = seal(measured, [UNION, reading.start, sheet.label.value, leaves])
     columns = () if measured.contributions is None else measured.contributions.columns
     parted = breakdown(measured, [name for name in columns if name not in ("unit", "value")])
     overlap = None if measured.value is None else whole.overlap

@@ -11,7 +11,7 @@ from typing import Any
 from ensembleur.strategy.engine.parsing.building import day
 from ensembleur.strategy.engine.parsing.places import Fault, Path
 from ensembleur.strategy.engine.parsing.sheets import sheet_faults
-from ensembleur.strategy.engine.parsing.walking import Table, everything, indicators, nodes, rows, table
+from ensembleur.strategy.engine.parsing.walking import Table, completed, everything, indicators, nodes, rows, table
 
 DAYS = ("from", "to", "as_of", "checked", "due", "start", "on")
 NEED_NO_CITATION = ("next_step",)  # a step to come is written by the platform's users
@@ -28,6 +28,7 @@ def faults_of(data: Any) -> list[Fault]:
             _citations(body),
             _figures_without_citation(body),
             _unknown_names(body),
+            _unlike_parts(body),
             _targets(body),
             _money(body),
             _no_numbers(body),
@@ -123,6 +124,22 @@ def _strangers(body: Table, path: Path, key: str, known: set[str], what: str, wh
     for i, name in enumerate(_list(body.get(key))):
         if isinstance(name, str) and name not in known:
             yield Fault((*path, key, i), f"{what} « {name} » n'est pas dans « {where}: » : ajoutez-le, ou corrigez le nom")
+
+
+def _unlike_parts(data: Table) -> Iterator[Fault]:
+    """What is not known in the same way is not counted together."""
+    known = [(path, completed(body, data)) for path, body in indicators(data)]
+    labels = {sheet["code"]: sheet.get("label") for _path, sheet in known if isinstance(sheet.get("code"), str)}
+    for path, sheet in known:
+        label = sheet.get("label")
+        for i, code in enumerate(_list(sheet.get("union_of"))):
+            other = labels.get(code) if isinstance(code, str) else None
+            if label and other and other != label:
+                yield Fault(
+                    (*path, "union_of", i),
+                    f"« {code} » est connu autrement (« label: {other} ») que ce qui le réunit (« {label} ») : "
+                    "donnez-leur la même étiquette, ou retirez son code",
+                )
 
 
 def _targets(data: Table) -> Iterator[Fault]:
