@@ -17,7 +17,7 @@ from ensembleur.secrecy.tables import Holder, Variable
 from ensembleur.strategy.engine import registry
 from ensembleur.strategy.engine.content import Confidentiality, OverPlaces, State
 from ensembleur.strategy.engine.registry import Measured
-from ensembleur.strategy.engine.tables import PublicTable, holder_of, public_tables, table_of, variable_of
+from ensembleur.strategy.engine.tables import PublicTable, holder_of, moved_little, public_tables, table_of, variable_of
 from ensembleur.strategy.models import Release
 from ensembleur.strategy.queries.content import held_strategy
 from ensembleur.strategy.services import releasing
@@ -105,15 +105,9 @@ def test_without_contributions_there_is_nothing_to_release(operations):
     assert {out.what for out in release()} == {"empty"}
 
 
-def test_one_newcomer_between_two_releases_is_not_told_by_the_difference(operations):
-    make.tiny()
-    first, rest = ("77", "metal", 9, 1), (("77", "food", 9, 1), ("95", "metal", 9, 1), ("95", "food", 9, 1))
-    operations[date(2020, 1, 1)] = lines(first, *rest)
-    operations[date(2026, 9, 1)] = lines(("77", "metal", 10, 1), *rest)
-    release_as_counts()
-
-
-def release_as_counts():
+@pytest.fixture
+def counts(operations):
+    """The same, as a count of files: one each."""
     known = registry._known["companies_supported"]
 
     def function(reading, given):
@@ -121,11 +115,91 @@ def release_as_counts():
         return Measured(measured.value, contributions=measured.contributions)
 
     registry._known["companies_supported"] = registry.Measure("companies_supported", 1, function, known.dimensions)
+    return operations
+
+
+REST = (("77", "food", 9, 1), ("95", "metal", 9, 1), ("95", "food", 9, 1))
+
+
+def twice(counts, before, after):
+    """A release of June, one of October, when 77 × metal held `before`, then `after`."""
+    counts[date(2020, 1, 1)] = lines(("77", "metal", *before), *REST)
+    counts[date(2026, 9, 1)] = lines(("77", "metal", *after), *REST)
     release(as_of=date(2026, 6, 30))
-    assert kept().value("77", "metal") == 9
+    release(as_of=date(2026, 10, 31))
+    assert audit_releases() == []
+    return kept().value("77", "metal")
+
+
+def test_one_newcomer_between_two_releases_is_not_told_by_the_difference(counts):
+    make.tiny()
+    assert twice(counts, (9, 1), (10, 1)) is None
+
+
+def test_one_who_left_or_changed_between_two_releases_is_not_told_by_the_difference_either(counts):
+    make.tiny()
+    assert twice(counts, (9, 1), (8, 1)) is None
+    Release.objects.all()._raw_delete("default")
+    assert twice(counts, (9, 1), (5, 1)) == 5
+    Release.objects.all()._raw_delete("default")
+    assert twice(counts, (9, 1), (9, 1)) == 9
+
+
+def test_one_company_whose_several_files_change_is_one_who_moved():
+    make.tiny()
+    public, measured = (
+        PublicTable(sheet("A1.companies"), "departement"),
+        Measured(Decimal(40), contributions=lines(("77", "", 4, 10))),
+    )
+    table = table_of(public, measured)
+    before = {"77": {"": ["aaaaaaaa00000001", "aaaaaaaa00000002", "aaaaaaaa00000003"]}}
+    after = {"77": {"": ["aaaaaaaa00000004", "aaaaaaaa00000005"]}}
+    assert moved_little(before, after, table) == {("77", "*"), ("*", "*")}
+    others = {"77": {"": [*after["77"][""], "bbbbbbbb00000001", "cccccccc00000001"]}}
+    assert moved_little(before, others, table) == set()
+    assert moved_little(before, before, table) == set()
+
+
+def test_what_was_really_released_is_compared_whatever_operations_say_of_that_day_since(counts):
+    """An operation recorded late belongs to the former day when it is counted again: the public never saw it there."""
+    make.tiny()
+    counts[date(2020, 1, 1)] = lines(("77", "metal", 9, 1), *REST)
+    release(as_of=date(2026, 6, 30))
+    counts[date(2020, 1, 1)] = lines(("77", "metal", 10, 1), *REST)
     release(as_of=date(2026, 10, 31))
     assert kept().value("77", "metal") is None
-    assert audit_releases() == []
+
+
+def test_a_release_that_kept_nothing_of_its_holders_is_counted_again(counts):
+    make.tiny()
+    counts[date(2020, 1, 1)] = lines(("77", "metal", 9, 1), *REST)
+    counts[date(2026, 9, 1)] = lines(("77", "metal", 10, 1), *REST)
+    release(as_of=date(2026, 6, 30))
+    olds = list(Release.objects.all())
+    Release.objects.all()._raw_delete("default")
+    for old in olds:
+        old.pk, old._state.adding, old.holders = None, True, {}
+        old.save()
+    release(as_of=date(2026, 10, 31))
+    assert kept().value("77", "metal") is None
+
+
+def test_who_stands_behind_a_release_is_kept_without_names_and_never_published(counts, client):
+    make.tiny()
+    counts[date(2020, 1, 1)] = lines(("77", "metal", 9, 1), *REST)
+    release(as_of=date(2026, 6, 30))
+    one = Release.objects.get(table="A1.companies/departement")
+    told = one.holders["77"]["metal"]
+    assert (len(told), {len(each) for each in told}, told) == (9, {16}, sorted(told))
+    assert "77metal" not in str(one.holders)
+    assert "holders" not in one.content
+    assert not any(each in str(one.content) for each in told)
+
+
+def test_a_count_of_the_companies_themselves_keeps_nothing_of_them(operations):
+    make.tiny()
+    release()
+    assert {str(one.holders) for one in Release.objects.all()} == {"{}"}
 
 
 def test_a_strategy_that_has_not_begun_or_is_not_asked_for_is_left_alone(operations):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ensembleur.secrecy.rules import LEAST
-from ensembleur.secrecy.tables import Contribution, Holder, Key, Table, Variable, tabulate
+from ensembleur.secrecy.tables import TOTAL, Contribution, Holder, Key, Table, Variable, tabulate
 from ensembleur.strategy.engine.content import Confidentiality, Indicator, OverPlaces, State, Strategy
 from ensembleur.strategy.engine.registry import Measured
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 UNKNOWN = "?"  # the line of what has no known place or sector
 PLACE = "departement"
 COLUMNS = ("sector", "size", "scheme")  # what may stand beside a place, the first known one; never a place nested in another
+_UNIT = 8  # hexadecimal digits of a fingerprint that tell the unit; as many tell what it brings
+Holders = Mapping[str, Mapping[str, Sequence[str]]]  # row → column → fingerprints of contributions
 PERSONS = ("personne", "apprenti", "demandeur", "élève", "jeune", "salarié")
 
 
@@ -81,23 +85,53 @@ def holder_of(indicator: Indicator) -> Holder:
     return Holder.PERSON if any(word in words for word in PERSONS) else Holder.COMPANY
 
 
-def moved_little(public: PublicTable, former: Measured, fresh: Measured, table: Table) -> set[Key]:
-    """The cells of `table` that too few newcomers changed since the former release: the difference would tell what they bring."""
-    if former.contributions is None or fresh.contributions is None or table.variable is Variable.UNITS:
+def holders(public: PublicTable, measured: Measured) -> Holders:
+    """Who brings what to each inner cell of an amount or of a count, without their names; nothing of a count of the units themselves.
+
+    Of each contribution 16 hexadecimal digits: eight of its unit, so that one who changes counts once, eight of unit and value.
+    """
+    if variable_of(measured) is Variable.UNITS:
+        return {}
+    found: dict[str, dict[str, list[str]]] = {}
+    for unit, row, column, value in _plain(public, measured.contributions):
+        told = _digits(unit) + _digits(f"{unit}\x1f{value.normalize():f}")
+        found.setdefault(row, {}).setdefault(column, []).append(told)
+    return {row: {column: sorted(told) for column, told in cells.items()} for row, cells in found.items()}
+
+
+def moved_little(former: Holders, fresh: Holders, table: Table) -> set[Key]:
+    """The cells and margins of `table` where somebody came, left or changed since the former release, and too few of them did.
+
+    The difference of the two releases would tell what they bring. Nothing for a count of the units themselves.
+    """
+    if table.variable is Variable.UNITS:
         return set()
-    known = set(former.contributions.select(fresh.contributions.columns).iter_rows())
-    moved: dict[Key, set[str]] = {}
-    for unit, row, column, _value in _plain(public, fresh.contributions, leave_out=known):
-        for key in ((row, column), (row, "*"), ("*", column), ("*", "*")):
-            moved.setdefault(key, set()).add(unit)
-    return {key for key, units in moved.items() if key in table.cells and len(units) < LEAST[table.holder]}
+    before, now = _by_key(former), _by_key(fresh)
+    moved = {
+        key: {told[:_UNIT] for told in ((before[key] - now[key]) + (now[key] - before[key]))}
+        for key in before.keys() | now.keys()
+    }
+    return {key for key, units in moved.items() if key in table.cells and 0 < len(units) < LEAST[table.holder]}
 
 
-def _plain(public: PublicTable, frame: pl.DataFrame | None, leave_out: Iterable[Any] = ()) -> list[tuple[str, str, str, Decimal]]:
+def _by_key(found: Holders) -> defaultdict[Key, Counter[str]]:
+    """Each inner cell and each margin with the contributions it holds."""
+    held: defaultdict[Key, Counter[str]] = defaultdict(Counter)
+    for row, cells in found.items():
+        for column, told in cells.items():
+            for key in ((row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):
+                held[key].update(told)
+    return held
+
+
+def _digits(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_UNIT]
+
+
+def _plain(public: PublicTable, frame: pl.DataFrame | None) -> list[tuple[str, str, str, Decimal]]:
     """(unit, row, column, value) of each contribution."""
     if frame is None:
         return []
-    left = set(leave_out)
     places = {name: place for place, name in enumerate(frame.columns)}
 
     def word(line: tuple[Any, ...], name: str) -> str:
@@ -108,7 +142,6 @@ def _plain(public: PublicTable, frame: pl.DataFrame | None, leave_out: Iterable[
     return [
         (str(line[places["unit"]]), word(line, public.row), word(line, public.column), Decimal(str(line[places["value"]])))
         for line in frame.iter_rows()
-        if line not in left
     ]
 
 

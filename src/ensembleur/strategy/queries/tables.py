@@ -35,7 +35,7 @@ def table_name(code: str, dimension: str) -> str:
 def released_table(held: Held, code: str, *, as_of: date) -> ReleasedTable | None:
     """The last released table of an indicator that speaks of a day not later than `as_of`; None when none was. One query."""
     chosen = Release.objects.filter(strategy=held.row, table__startswith=table_name(code, ""), as_of__lte=as_of)
-    found = chosen.order_by("-as_of", "-pk").first()
+    found = chosen.defer("holders").order_by("-as_of", "-pk").first()
     if found is None:
         return None
     return ReleasedTable(found, found.content["row"], found.content["column"], from_json(found.content))

@@ -19,7 +19,7 @@ from ensembleur.secrecy.audit import Fault, audit
 from ensembleur.secrecy.protect import protect
 from ensembleur.secrecy.published import Published, from_json
 from ensembleur.strategy.engine.registry import Measured
-from ensembleur.strategy.engine.tables import PublicTable, moved_little, public_tables, table_of
+from ensembleur.strategy.engine.tables import Holders, PublicTable, holders, moved_little, public_tables, table_of
 from ensembleur.strategy.models import Release
 from ensembleur.strategy.permissions import may_measure
 from ensembleur.strategy.queries.content import Held, held_strategies
@@ -81,7 +81,7 @@ def _tables(
 ) -> Iterator[tuple[Release | None, Out]]:
     departements = list(Departement.objects.filter(region_id=held.row.region).order_by("pk").values_list("pk", flat=True))
     for public in public_tables(held.content):
-        code, measured = public.indicator.code, fresh.get(public.indicator.code)
+        measured = fresh.get(public.indicator.code)
         last = Release.objects.filter(strategy=held.row, table=public.key).order_by("-as_of").first()
         if last is not None and (as_of - last.as_of).days < LEAST_DAYS:
             yield None, Out(held.row.pk, public.key, "kept")
@@ -90,22 +90,31 @@ def _tables(
             yield None, Out(held.row.pk, public.key, "empty")
             continue
         table = table_of(public, measured, rows=departements if public.row == "departement" else ())
-        also = set()
-        if last is not None:
-            key = (held.row.pk, last.as_of)
-            if key not in formers:
-                formers[key] = _measured([held], last.as_of)[held.row.pk]
-            if code in formers[key]:
-                also = moved_little(public, formers[key][code], measured, table)
+        now = holders(public, measured)
+        before = _released_of(held, public, last, formers) if last is not None and now else None
+        also = moved_little(before, now, table) if before is not None else set()
         published = protect(table, also=also)
         _refuse_unsafe(public, audit(published))
         yield (
-            _release(held, public, measured, published, as_of),
+            _release(held, public, measured, published, as_of, now),
             Out(held.row.pk, public.key, "released", len(published.cells), len(published.hidden)),
         )
 
 
-def _release(held: Held, public: PublicTable, measured: Measured, published: Published, as_of: date) -> Release:
+def _released_of(
+    held: Held, public: PublicTable, last: Release, formers: dict[tuple[str, date], Mapping[str, Measured]]
+) -> Holders | None:
+    """Who stood behind the last release: what it kept of them; for one made before that was kept, what is measured of its day now."""
+    if last.holders:
+        return last.holders  # type: ignore[no-any-return]
+    key = (held.row.pk, last.as_of)
+    if key not in formers:
+        formers[key] = _measured([held], last.as_of)[held.row.pk]
+    measured = formers[key].get(public.indicator.code)
+    return holders(public, measured) if measured is not None and measured.contributions is not None else None
+
+
+def _release(held: Held, public: PublicTable, measured: Measured, published: Published, as_of: date, behind: Holders) -> Release:
     assert measured.contributions is not None
     rows = sorted(str(line) for line in measured.contributions.iter_rows())
     cut = {"row": public.row, "column": public.column, "label": public.indicator.label.value}
@@ -115,6 +124,7 @@ def _release(held: Held, public: PublicTable, measured: Measured, published: Pub
         as_of=as_of,
         content={**cut, **published.as_json()},
         raw_hash=hashlib.sha256("\n".join(rows).encode()).hexdigest(),
+        holders=behind,
         rules=RULES,
     )
 
