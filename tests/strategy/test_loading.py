@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from ensembleur.accounts.choices import Role
 from ensembleur.errors import BadInput, NotAllowed, Refused
-from ensembleur.strategy.models import BudgetLine, Indicator, Measurement, Node, Strategy, StrategyVersion
+from ensembleur.strategy.models import BudgetLine, Indicator, Measurement, Node, PeriodLock, Strategy, StrategyVersion
 from ensembleur.strategy.queries.content import current_strategy, held_strategies, held_strategy, part_of, sheet_of
 from ensembleur.strategy.services.loading import load_strategy
 from tests.factories import accounts
@@ -104,6 +104,65 @@ def test_a_text_read_otherwise_replaces_the_former_value_and_says_why():
     assert load(with_values(value(310, "310 personnes."))).is_new is False
     [kept] = Measurement.objects.standing()
     assert (kept.value, kept.reason, kept.replaces.value) == (310, "Coquille corrigée.", 300)
+
+
+def locked(start=date(2025, 1, 1), end=date(2026, 1, 1)):
+    PeriodLock.objects.create(
+        strategy_id="essai",
+        period_start=start,
+        period_end=end,
+        reason="Clôture",
+        locked_by=accounts.person(Role.OFFICER),
+        locked_at=make.NOW,
+    )
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_text_value_of_a_locked_day_is_neither_changed_nor_brought(dry_run):
+    load(with_values(value(300, "300 personnes.")))
+    locked()
+    for changed in ([value(310, "310 personnes.")], [value(300, "300 personnes."), {**value(5, "5."), "label": "agreed"}]):
+        with pytest.raises(Refused, match=r"A2\.people au 31.décembre.2025, que tient la période du 1er.janvier.2025") as stop:
+            load(with_values(*changed), dry_run=dry_run)
+        assert "verrouillée le 27" in stop.value.sentence
+    assert (Measurement.objects.count(), StrategyVersion.objects.count()) == (1, 1)
+
+
+def test_a_file_that_leaves_locked_values_as_they_are_is_loaded():
+    load(with_values(value(300, "300 personnes.")))
+    locked()
+    data = with_values(value(300, "300 personnes."))
+    data["title"] = make.text("Autre titre", "Other title")
+    assert load(data).number == 2
+    assert load(with_values(value(300, "300 personnes."), {**value(40, "40."), "period": 2026})).written.values == 1
+
+
+def test_a_new_strategy_brings_its_texts_whatever_others_have_locked():
+    load(make.raw())
+    locked()
+    data = with_values(value(300, "300 personnes."))
+    data["slug"] = "suivante"
+    assert load(data).written.values == 1
+
+
+def test_a_text_value_that_people_corrected_is_not_written_again():
+    load(with_values(value(300, "300 personnes.")))
+    make.measurement("A2.people", 290, as_of=date(2025, 12, 31), period_start=date(2025, 1, 1), replaces=Measurement.objects.get(), reason="Compté à nouveau.",
+        origin="reported", label="declared")  # fmt: skip
+    locked()
+    data = with_values(value(300, "300 personnes."))
+    data["title"] = make.text("Autre titre", "Other title")
+    assert load(data).written.values == 0
+    assert Measurement.objects.standing().get().value == 290
+
+
+def test_loading_waits_for_whoever_changes_the_values_of_this_strategy(monkeypatch):
+    load(make.raw())
+    held = []
+    real = Strategy.objects.select_for_update
+    monkeypatch.setattr(type(Strategy.objects), "select_for_update", lambda self, **more: held.append(self.model) or real(**more))
+    load(make.raw(title=make.text("Autre titre", "Other title")))
+    assert Strategy in held
 
 
 def test_money_of_a_text_that_changes_is_taken_back_and_written_again():

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
 from ensembleur.accounts.services.journal import record_act
-from ensembleur.errors import BadInput
+from ensembleur.errors import BadInput, Refused
 from ensembleur.strategy.catalogue.loader import parse
 from ensembleur.strategy.engine.changes import Change
 from ensembleur.strategy.engine.content import Strategy as Content
@@ -23,7 +23,7 @@ from ensembleur.strategy.engine.difference import difference
 from ensembleur.strategy.models import Indicator, Node, Strategy, StrategyVersion
 from ensembleur.strategy.permissions import may_load_strategy
 from ensembleur.strategy.queries.content import held_strategy
-from ensembleur.strategy.services.text_figures import Written, write_text_figures
+from ensembleur.strategy.services.text_figures import Written, why_locked, write_text_figures
 
 NOTHING = Written()
 
@@ -46,11 +46,13 @@ def load_strategy(
     """Keep this file as the strategy's next version, unless it says the same as the last one.
 
     data : the file's plain data.   by : a person, or "command:name".   origin : how faults call the file.
-    Raises BadInput with every fault (a target changed without a reason is one), NotAllowed.
+    Raises BadInput with every fault (a target changed without a reason is one), Refused for a value of a locked day that changes,
+    NotAllowed.
     """
     content = parse(data, origin=origin)
     if not isinstance(by, str):
         check(may_load_strategy, by, content.region)
+    list(Strategy.objects.select_for_update().filter(pk=content.slug))  # the one row that measuring and locking wait for too
     held = held_strategy(content.slug)
     found = difference(held.content if held else None, content, lang="fr")
     if found.faults:
@@ -60,6 +62,8 @@ def load_strategy(
     seal = hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     if held and StrategyVersion.objects.filter(strategy=held.row, number=held.version, content_hash=seal).exists():
         return Loaded(content.slug, held.version, (), is_new=False)
+    if held and (says := why_locked(strategy=held.row, content=content)):
+        raise Refused("locked_period", says)
     number = held.version + 1 if held else 1
     if dry_run:
         return Loaded(content.slug, number, found.changes, is_new=True)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from ensembleur.logic.sentences import show_day
+from ensembleur.periods import paris_day
 from ensembleur.strategy.choices import MoneyOrigin, Origin
 from ensembleur.strategy.engine.content import Statement, Text, Value
 from ensembleur.strategy.engine.content import Strategy as Content
-from ensembleur.strategy.models import BudgetLine, Indicator, Measurement, Node, StrategyVersion
+from ensembleur.strategy.models import BudgetLine, Indicator, Measurement, Node, PeriodLock, Strategy, StrategyVersion
+from ensembleur.strategy.queries.entry import DAY, language
+
+Place = tuple[int, date | None, date | None, date, str]  # indicator, days covered, last day that counted, label
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,32 @@ def write_text_figures(*, version: StrategyVersion, content: Content, who: str, 
     values, replaced = _values(version, content, who, now)
     lines, taken_back = _lines(version, content, who, now)
     return Written(values, replaced, lines, taken_back)
+
+
+def why_locked(*, strategy: Strategy, content: Content) -> str:
+    """Why a file may not be loaded, in one sentence: it changes, or brings, a value of a locked day. Empty when it does not."""
+    locks = list(PeriodLock.objects.filter(strategy=strategy, lifted_at__isnull=True))
+    if not locks:
+        return ""
+    rows = {row.code: row for row in Indicator.objects.filter(strategy=strategy)}
+    kept, lang = _kept(strategy), language()
+    for _part, sheet in content.indicators():
+        for value in sheet.values:
+            lock = next((one for one in locks if one.period_start <= value.as_of < one.period_end), None)
+            row = rows.get(sheet.code)
+            if lock is None or (row is not None and _says_the_same(kept.get(_place(row, value)), value)):
+                continue
+            return _(
+                "Le fichier change la valeur de %(code)s au %(day)s, que tient la période du %(start)s au %(last)s, verrouillée le "
+                "%(locked)s : demandez sa réouverture à un second lecteur, ou laissez cette valeur."
+            ) % {
+                "code": sheet.code,
+                "day": show_day(value.as_of, lang),
+                "start": show_day(lock.period_start, lang),
+                "last": show_day(lock.period_end - DAY, lang),
+                "locked": show_day(paris_day(lock.locked_at), lang),
+            }
+    return ""
 
 
 def said(statements: Iterable[Statement], note: Text | None) -> dict[str, Any]:
@@ -55,24 +88,36 @@ def _both(text: Text | None) -> dict[str, str]:
 
 def _values(version: StrategyVersion, content: Content, who: str, now: datetime) -> tuple[int, int]:
     rows = {row.code: row for row in Indicator.objects.filter(strategy=version.strategy)}
-    standing = {
-        (one.indicator_id, one.period_start, one.period_end, one.as_of, one.label): one
-        for one in Measurement.objects.standing().filter(indicator__strategy=version.strategy, origin=Origin.TEXT)
-    }
+    kept = _kept(version.strategy)
     written = replaced = 0
     for _part, sheet in content.indicators():
         for value in sheet.values:
-            fresh = _measurement(rows[sheet.code], value, who, now)
-            former = standing.get((fresh.indicator_id, fresh.period_start, fresh.period_end, fresh.as_of, fresh.label))
-            if former is not None and (former.value, former.source) == (fresh.value, fresh.source):
+            row = rows[sheet.code]
+            former = kept.get(_place(row, value))
+            if _says_the_same(former, value):
                 continue
-            if former is not None:
+            fresh = _measurement(row, value, who, now)
+            if former is not None and not hasattr(former, "replaced_by"):
                 fresh.replaces = former
                 fresh.reason = version.reason or f"Le fichier de la stratégie a changé (version {version.number})."
                 replaced += 1
             fresh.save()
             written += 1
     return written, replaced
+
+
+def _kept(strategy: Strategy) -> dict[Place, Measurement]:
+    """The last value of each place that came from a text, a correction that people approved since or not."""
+    lines = Measurement.objects.filter(indicator__strategy=strategy, origin=Origin.TEXT).select_related("replaced_by")
+    return {(one.indicator_id, one.period_start, one.period_end, one.as_of, one.label): one for one in lines.order_by("pk")}
+
+
+def _place(row: Indicator, value: Value) -> Place:
+    return row.pk, value.period.start, value.period.end, value.as_of, value.label.value
+
+
+def _says_the_same(former: Measurement | None, value: Value) -> bool:
+    return former is not None and (former.value, former.source) == (value.value, said(value.statements, value.note))
 
 
 def _measurement(row: Indicator, value: Value, who: str, now: datetime) -> Measurement:
