@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -49,9 +50,11 @@ class Batch(models.Model):
 class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
     """Lists of budget lines."""
 
-    def standing(self) -> BudgetLineQuerySet:
-        """Those that have been neither replaced nor taken back."""
-        return self.filter(withdrawn_at__isnull=True)
+    def standing(self, at: datetime | None = None) -> BudgetLineQuerySet:
+        """Those that have been neither replaced nor taken back. at : as it was at that moment."""
+        if at is None:
+            return self.filter(withdrawn_at__isnull=True)
+        return self.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at), recorded_at__lte=at)
 
     def visible_to(self, user: Any) -> BudgetLineQuerySet:
         """All of them: the money of a strategy is public."""

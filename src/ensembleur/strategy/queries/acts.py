@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ensembleur.periods import paris_day
@@ -33,11 +33,13 @@ class Written:
     releases: tuple[Release, ...]
 
 
-def written_acts(held: Held) -> Written:
-    """The latest of each kind; three queries."""
+def written_acts(held: Held, at: datetime | None = None) -> Written:
+    """The latest of each kind; three queries. at : as it was recorded at that moment."""
     decisions = Decision.objects.filter(node__strategy=held.row, is_public=True).select_related("node")
     versions = StrategyVersion.objects.filter(strategy=held.row, number__gt=1).defer("content")
-    releases = Release.objects.filter(strategy=held.row).defer("content").order_by("-as_of", "-pk")
+    releases = Release.objects.known_at(at).filter(strategy=held.row).defer("content", "holders").order_by("-as_of", "-pk")
+    if at is not None:
+        decisions, versions = decisions.filter(recorded_at__lte=at), versions.filter(loaded_at__lte=at)
     return Written(tuple(decisions[:600]), tuple(versions[:20]), tuple(releases[:600]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -156,10 +156,10 @@ class Money:
         return {year: amount for (at, year), amount in by_year.items() if at is stage}
 
 
-def money_of(held: Held, *, as_of: date, lang: str, part: Node | None = None) -> Money:
-    """The money of a strategy, or of one of its parts, with all below; one query."""
+def money_of(held: Held, *, as_of: date, lang: str, part: Node | None = None, at: datetime | None = None) -> Money:
+    """The money of a strategy, or of one of its parts, with all below; one query. at : as it was recorded at that moment."""
     part = part or held.content.root
-    codes, everything = {node.code for node in part.walk()}, standing_lines(held.row)
+    codes, everything = {node.code for node in part.walk()}, standing_lines(held.row, at)
     rows = tuple(row for row in everything if row.node.code in codes)
     gone = tuple(row for row in everything if row.node.retired_at is not None) if part is held.content.root else ()
     return Money(held, part, as_of, lang, rows, engine_lines(rows), gone)

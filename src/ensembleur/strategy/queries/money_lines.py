@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ensembleur.strategy.choices import MoneyOrigin
 from ensembleur.strategy.engine.content import Fund, Stage
@@ -13,9 +13,9 @@ from ensembleur.strategy.models import BudgetLine, Strategy
 YEARS_BEFORE, YEARS_AFTER = 2, 8  # money is voted before a strategy begins, and paid long after it ends
 
 
-def standing_lines(strategy: Strategy) -> list[BudgetLine]:
-    """Every line that stands, in the order of the parts, with its part; one query."""
-    lines = BudgetLine.objects.standing().filter(node__strategy=strategy).select_related("node")
+def standing_lines(strategy: Strategy, at: datetime | None = None) -> list[BudgetLine]:
+    """Every line that stands, or stood at that moment, in the order of the parts, with its part; one query."""
+    lines = BudgetLine.objects.standing(at).filter(node__strategy=strategy).select_related("node")
     return list(lines.order_by("node_id", "fund", "stage", "year", "pk"))
 
 

@@ -22,7 +22,8 @@ def file_report(*, report: Report, kind: str, lang: str, folder: Path) -> Path:
         raise ValueError(f"A report is a pdf or a zip, not {kind}.")
     one = report.identity
     family = f"{one.slug}-{one.year}-{lang if kind == 'pdf' else 'fr-en'}"
-    path = folder / f"{family}-{one.data_hash[:16]}{one.code_hash[:8]}{'f' if one.is_fictional else ''}.{kind}"
+    seal = f"{one.data_hash[:16]}{one.code_hash[:8]}{'f' if one.is_fictional else ''}"
+    path = folder / f"{family}-{one.generated_for:%Y%m%d}-{seal}.{kind}"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         put(path, render_pdf(report, lang) if kind == "pdf" else render_package(report))

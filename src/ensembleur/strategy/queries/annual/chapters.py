@@ -68,11 +68,8 @@ def _kind(change: Difference) -> str:
 
 def issues(sight: Sight) -> Iterator[Issue]:
     """Values that are missing, stale, disputed, or that two texts give differently, in the order of the file."""
-    contested = set(
-        Dispute.objects.filter(settled_at__isnull=True, measurement__indicator__strategy=sight.held.row).values_list(
-            "measurement__indicator__code", flat=True
-        )
-    )
+    disputes = Dispute.objects.still_open(sight.known_at).filter(measurement__indicator__strategy=sight.held.row)
+    contested = set(disputes.values_list("measurement__indicator__code", flat=True))
     for one in sight.fr.seen.values():
         if one.sheet.state is State.ACTIVE:
             yield from _issues(sight, one, contested)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from ensembleur.periods import paris_day
 from ensembleur.strategy.engine.alerts import RULES
 from ensembleur.strategy.engine.content import Text
 from ensembleur.strategy.engine.report.content import Hash, Paragraph
 from ensembleur.strategy.engine.rollup import RULE
-from ensembleur.strategy.models import BudgetLine, Decision, Measurement, Release
+from ensembleur.strategy.models import BudgetLine, Decision, Dispute, Indicator, Measurement, Node, Release, Strategy
 from ensembleur.strategy.queries.content import Held
+from ensembleur.strategy.queries.locked import known_at
 
 PACKAGE = Path(__file__).resolve().parents[3]
+END = datetime(9999, 1, 1, tzinfo=UTC)  # no lock: everything recorded is read
+VALUE = (
+    *("indicator__code", "origin", "label", "period_start", "as_of", "value", "units", "seen_since"),
+    *("query", "input_hash", "source", "taken_at"),
+)
 READ_BY = ("strategy", "secrecy", "logic", "money.py", "periods.py", "sources.py")  # what the report is made by
 
 METHOD = (
@@ -54,9 +63,11 @@ METHOD = (
         Text("Ce qui ne bouge plus", "What no longer moves"),
         Text(
             "Une mesure prise n'est jamais modifiée : une ligne nouvelle la remplace et dit pourquoi. Une période verrouillée ne reçoit plus "
-            "rien : une opération enregistrée après coup change les jours qui suivent, pas elle.",
+            "rien : une opération enregistrée après coup change les jours qui suivent, pas elle. Le rapport d'un jour verrouillé ne lit que "
+            "l'argent, les contestations, les décisions et les tableaux enregistrés avant le verrou.",
             "A measurement is never changed: a new line replaces it and says why. A locked period receives nothing more: an operation recorded "
-            "afterwards changes the days that follow, not the period.",
+            "afterwards changes the days that follow, not the period. The report of a locked day reads only the money, disputes, decisions "
+            "and tables recorded before the lock.",
         ),
     ),
     Paragraph(
@@ -82,22 +93,54 @@ def method() -> tuple[Paragraph, ...]:
 
 
 def hashes(held: Held, as_of: date) -> tuple[Hash, ...]:
-    """The fingerprint of each kind of record a report of that day reads; five queries."""
-    strategy = held.row
+    """The fingerprint of each kind of record a report of that day reads, as known when the day was locked; nine queries."""
+    strategy, at = held.row, known_at(held, as_of)
+    versions = strategy.versions.filter(number__lte=held.version)
     values = Measurement.objects.standing().known_on(as_of).filter(indicator__strategy=strategy)
-    money = BudgetLine.objects.standing().filter(node__strategy=strategy)
-    tables = Release.objects.filter(strategy=strategy, as_of__lte=as_of)
-    decisions = Decision.objects.filter(node__strategy=strategy, is_public=True, decided_on__lte=as_of)
-    kinds = (
-        ("strategie", strategy.versions.filter(number=held.version).values_list("number", "content_hash")),
-        ("valeurs", values.values_list("indicator__code", "origin", "label", "as_of", "value", "units", "input_hash", "source")),
-        ("argent", money.values_list("node__code", "year", "fund", "stage", "amount_eur", "decision")),
-        ("tableaux", tables.values_list("table", "as_of", "raw_hash", "rules")),
+    tables = Release.objects.known_at(at).filter(strategy=strategy, as_of__lte=as_of)
+    decisions = Decision.objects.filter(
+        node__strategy=strategy, is_public=True, decided_on__lte=as_of, recorded_at__lte=at or END
+    )
+    kinds: tuple[tuple[str, Iterable[Any]], ...] = (
+        ("strategie", versions.values_list("number", "content_hash", "reason")),
+        ("valeurs", values.values_list(*VALUE)),
+        ("argent", _money(strategy, at)),
+        ("tableaux", tables.values_list("table", "as_of", "raw_hash", "rules", "released_at")),
         ("decisions", decisions.values_list("node__code", "decided_on", "text")),
+        ("contestations", _disputes(strategy, at)),
+        ("retraits", _retired(strategy, at)),
     )
     return tuple(
         Hash(name, _sha(sorted(json.dumps(row, default=str, ensure_ascii=False) for row in rows))) for name, rows in kinds
     )
+
+
+def _money(strategy: Strategy, at: datetime | None) -> Iterator[tuple[Any, ...]]:
+    """Every line, those taken back included, with the day they were."""
+    lines = BudgetLine.objects.filter(node__strategy=strategy, recorded_at__lte=at or END)
+    columns = ("node__code", "year", "fund", "stage", "amount_eur", "decision", "note", "origin", "recorded_at", "withdrawn_at")
+    for *said, withdrawn_at in lines.values_list(*columns):
+        yield *said, _by_then(withdrawn_at, at)
+
+
+def _disputes(strategy: Strategy, at: datetime | None) -> Iterator[tuple[Any, ...]]:
+    disputes = Dispute.objects.filter(measurement__indicator__strategy=strategy, raised_at__lte=at or END)
+    for code, raised_at, settled_at in disputes.values_list("measurement__indicator__code", "raised_at", "settled_at"):
+        yield code, paris_day(raised_at), _by_then(settled_at, at)
+
+
+def _retired(strategy: Strategy, at: datetime | None) -> Iterator[tuple[Any, ...]]:
+    """What is no longer followed; a locked day reads what its own version of the file followed, and nothing of this."""
+    if at is not None:
+        return
+    for rows in (Node.objects.filter(strategy=strategy), Indicator.objects.filter(strategy=strategy)):
+        for code, retired_at in rows.filter(retired_at__isnull=False).values_list("code", "retired_at"):
+            yield code, paris_day(retired_at)
+
+
+def _by_then(moment: datetime | None, at: datetime | None) -> date | None:
+    """The day of what had happened by the lock; None of what came later."""
+    return None if moment is None or (at is not None and moment > at) else paris_day(moment)
 
 
 def data_hash(found: tuple[Hash, ...]) -> str:

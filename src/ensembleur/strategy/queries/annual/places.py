@@ -26,8 +26,8 @@ class Released:
 
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
-        rows = Release.objects.filter(strategy=sight.held.row, as_of__lte=sight.as_of).order_by("as_of", "pk")
-        self.last: Mapping[str, Release] = {row.table: row for row in rows}
+        rows = Release.objects.known_at(sight.known_at).filter(strategy=sight.held.row, as_of__lte=sight.as_of)
+        self.last: Mapping[str, Release] = {row.table: row for row in rows.defer("holders").order_by("as_of", "pk")}
         self.names = {row.code: row.name for row in Departement.objects.filter(region_id=sight.held.row.region)}
 
     def table(self, found: list[Seen], *, code: str) -> PlaceTable:

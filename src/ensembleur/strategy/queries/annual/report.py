@@ -44,10 +44,10 @@ def annual_report(held: Held, *, year: int, as_of: date, address: str = "", is_f
     """The report of a year: what was known of its last day, or of `as_of` while it runs.
 
     address : where the page is.   is_fictional : what operations say is invented, as in a demonstration, and the report says so.
-    The same records give the same report.
+    The same records give the same report. Once its day is locked, what is recorded afterwards no longer changes it.
     """
     sight = Sight.of(held_on(held, as_of), as_of=as_of, year=year)
-    released, found, written = Released(sight), hashes(sight.held, as_of), written_acts(sight.held)
+    released, found, written = Released(sight), hashes(sight.held, as_of), written_acts(sight.held, sight.known_at)
     region = Region.objects.filter(pk=held.row.region).values_list("name", flat=True).first() or held.row.region
     content = sight.held.content
     return Report(

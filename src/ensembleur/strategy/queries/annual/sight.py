@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from ensembleur.strategy.engine.content import Node as Part
@@ -11,6 +11,7 @@ from ensembleur.strategy.engine.content import NodeKind, Text
 from ensembleur.strategy.engine.report.content import Standing
 from ensembleur.strategy.engine.trajectory import Explained
 from ensembleur.strategy.queries.content import Held
+from ensembleur.strategy.queries.locked import known_at
 from ensembleur.strategy.queries.money import Money, engine_lines, money_of
 from ensembleur.strategy.queries.overview import word_of
 from ensembleur.strategy.queries.states import Seen, Situation, situation, tone_of
@@ -18,7 +19,10 @@ from ensembleur.strategy.queries.states import Seen, Situation, situation, tone_
 
 @dataclass(frozen=True)
 class Sight:
-    """A strategy on the last day of a report, told in French and in English from the same facts."""
+    """A strategy on the last day of a report, told in French and in English from the same facts.
+
+    known_at : when that day was locked: what was recorded afterwards is not read; None while nothing locks it.
+    """
 
     held: Held
     as_of: date
@@ -27,13 +31,15 @@ class Sight:
     en: Situation
     money: Money
     money_en: Money
+    known_at: datetime | None = None
 
     @classmethod
     def of(cls, held: Held, *, as_of: date, year: int) -> Sight:
         """What anybody may read on that day; a bounded number of queries."""
         told = [situation(held, as_of=as_of, lang=lang) for lang in ("fr", "en")]
-        spent = [money_of(held, as_of=as_of, lang=lang) for lang in ("fr", "en")]
-        return cls(held, as_of, year, told[0], told[1], spent[0], spent[1])
+        at = known_at(held, as_of)
+        spent = [money_of(held, as_of=as_of, lang=lang, at=at) for lang in ("fr", "en")]
+        return cls(held, as_of, year, told[0], told[1], spent[0], spent[1], at)
 
     @cached_property
     def measures(self) -> tuple[tuple[Part, Part], ...]:
