@@ -81,11 +81,6 @@ class ProposalState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retiré")
 
 
-PROPOSAL_ARROWS: dict[ProposalState, tuple[ProposalState, ...]] = {
-    ProposalState.PROPOSED: (ProposalState.APPROVED, ProposalState.REFUSED, ProposalState.WITHDRAWN),
-}
-
-
 class MoneyOrigin(models.TextChoices):
     """Where a budget line comes from."""
 
