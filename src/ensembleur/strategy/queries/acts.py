@@ -16,12 +16,16 @@ from ensembleur.strategy.queries.states import Seen
 
 @dataclass(frozen=True)
 class PublicAct:
-    """One act. kind : decision | value | change | money | table.   thing : what it is told from."""
+    """One act. kind : decision | value | change | money | table.   thing : what it is told from.
+
+    count : how many lines of money one file brought, told together; `thing` is then the first.
+    """
 
     on: date
     kind: str
     thing: Any
     about: Seen | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,12 @@ def _changes(kept: Written, part: Node) -> list[PublicAct]:
 
 
 def _money(lines: Iterable[BudgetLine]) -> list[PublicAct]:
-    return [PublicAct(paris_day(line.recorded_at), "money", line) for line in lines if line.origin != "text"]
+    """Each line somebody wrote, and each file once."""
+    brought: dict[tuple[str, int], list[BudgetLine]] = {}
+    for line in lines:
+        if line.origin != "text":
+            brought.setdefault(("file", line.batch_id) if line.batch_id else ("line", line.pk), []).append(line)
+    return [PublicAct(paris_day(rows[0].recorded_at), "money", rows[0], count=len(rows)) for rows in brought.values()]
 
 
 def _tables(kept: Written, part: Node) -> list[PublicAct]:

@@ -30,11 +30,11 @@ class Dated:
 def dated(held: Held, one: Followed, *, as_of: date, lang: str) -> Dated:
     """The freshness of an indicator on a day.
 
-    Nothing is due of a figure that a text said once, nor of a strategy that is history, nor after the end of a strategy once
+    What was looked for and not found makes nothing fresh. Nothing is due of a figure that a text said once, nor of a strategy that is history, nor after the end of a strategy once
     its last day is measured.
     """
     sheet, first, end = one.sheet, held.row.period_start, held.row.period_end
-    last = max((found.as_of for found in one.series), default=None)
+    last = max((found.as_of for found in one.series if found.value is not None), default=None)
     is_over = not held.is_followed or (last is not None and as_of >= end and last >= end - DAY)
     if last is not None and (is_over or is_told_once(sheet)):
         shown = show_day(last, lang)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from ensembleur.logic.answers import Answer
@@ -128,6 +129,9 @@ def _act(act: PublicAct, now: Situation) -> dict[str, Any]:
         text, kind = thing["says"], _("Définition ou cible modifiée")
     elif act.kind == "money":
         kind = _("Budget")
+        if act.count > 1:
+            text = ngettext("%(n)s montant importé", "%(n)s montants importés", act.count) % {"n": act.count}
+            return {"on": act.on, "kind": kind, "text": text, "is_french": False}
         fund, stage = thing.get_fund_display(), thing.get_stage_display()
         text = " · ".join([amount(thing.amount_eur, lang), stage, fund, *([str(thing.year)] if thing.year else [])])
     else:

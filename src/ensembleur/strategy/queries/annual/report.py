@@ -164,6 +164,8 @@ def _act(act: PublicAct) -> Act:
         return Act(act.on, Text(thing.text, thing.text))
     if act.kind == "change":
         return Act(act.on, Text(thing["says"], thing["says"]))  # kept in the language of the records
+    if act.kind == "money" and act.count > 1:
+        return Act(act.on, Text(f"{act.count} montants importés", f"{act.count} amounts imported"))
     if act.kind == "money":
         fund, stage = FUND_WORDS[Fund(thing.fund)], STAGE_WORDS[Stage(thing.stage)]
         told = [f"{show_amount(thing.amount_eur, EURO, lang)} {stage.into(lang)} ({fund.into(lang)})" for lang in ("fr", "en")]
