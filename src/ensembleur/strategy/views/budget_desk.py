@@ -42,7 +42,7 @@ def budget_lines(request: HttpRequest, slug: str) -> HttpResponse:
     form = LineForm(request.POST if request.method == "POST" else None, held=held, lang=lang) if keeps else None
     if request.method == "POST":
         check(permissions.may_keep_budget, request.user, held.row)
-        status = _record(request, held, form)  # type: ignore[arg-type]
+        status = _record(request, held, form)
         if status == 302:
             return redirect("strategy:budget_lines", slug)
     everything = "toutes" in request.GET
@@ -71,7 +71,7 @@ def withdraw_line(request: HttpRequest, pk: int) -> HttpResponse:
     check(permissions.may_keep_budget, request.user, held.row)
 
     def act(reason: str) -> str:
-        budgeting.withdraw_line(line=line, reason=reason, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        budgeting.withdraw_line(line=line, reason=reason, by=request.user, now=timezone.now())
         return _("La ligne est retirée. Elle reste dans l'historique, avec votre motif.")
 
     return _take_back(request, held, _("Retirer cette ligne"), [_line(line, keeps=False)], act)
@@ -88,7 +88,7 @@ def undo_budget(request: HttpRequest, pk: int) -> HttpResponse:
     lines = [_line(row, keeps=False) for row in batch.lines.standing().select_related("node")]
 
     def act(reason: str) -> str:
-        count = importing_budget.undo_budget(batch=batch, reason=reason, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        count = importing_budget.undo_budget(batch=batch, reason=reason, by=request.user, now=timezone.now())
         return ngettext("%(n)s ligne est retirée.", "%(n)s lignes sont retirées.", count) % {"n": count}
 
     return _take_back(request, held, _("Retirer ce fichier : %(name)s") % {"name": batch.file_name}, lines, act)
@@ -127,14 +127,14 @@ def _trial(request: HttpRequest, held: Held, content: bytes, name: str) -> HttpR
         "more_added": max(0, len(added) - SHOWN),
         "rejected": rejected[:SHOWN],
         "more_rejected": max(0, len(rejected) - SHOWN),
-        "seal": sealed(content, name, by=request.user.pk, of=held.row.pk),  # type: ignore[arg-type]
+        "seal": sealed(content, name, by=request.user.pk, of=held.row.pk),
     }
     return page(request, "strategy/money/import_trial.html", context)
 
 
 def _again(request: HttpRequest, held: Held, act: str) -> HttpResponse:
     """The sealed file comes back: import it, or give its rejected lines."""
-    kept = unsealed(request.POST.get("seal", ""), by=request.user.pk, of=held.row.pk)  # type: ignore[arg-type]
+    kept = unsealed(request.POST.get("seal", ""), by=request.user.pk, of=held.row.pk)
     if kept is None:
         form = FileForm({}, {})
         form.add_error(None, _("Ce fichier n'est plus en attente : envoyez-le de nouveau. Rien n'a été importé."))
@@ -158,7 +158,7 @@ def _import(request: HttpRequest, held: Held, content: bytes, name: str, *, dry_
         strategy=held.row,
         content=content,
         file_name=name,
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         now=timezone.now(),
         dry_run=dry_run,
     )
@@ -174,7 +174,7 @@ def _record(request: HttpRequest, held: Held, form: LineForm) -> int:
     line = form.line()
     node = get_object_or_404(Node, strategy=held.row, code=line.part)
     try:
-        budgeting.record_line(node=node, line=line, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        budgeting.record_line(node=node, line=line, by=request.user, now=timezone.now())
     except Refused as error:
         say_why(form, error)
         return error.status

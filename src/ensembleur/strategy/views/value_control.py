@@ -52,7 +52,7 @@ def locks(request: HttpRequest, slug: str) -> HttpResponse:
                     start=data["du"],
                     end=data["au"] + DAY,
                     reason=data["motif"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=request.user,
                     now=timezone.now(),
                 )
             except Refused as error:
@@ -106,7 +106,7 @@ def lift_lock(request: HttpRequest, pk: int) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                locking.lift_lock(lock=lock, reason=form.cleaned_data["motif"], by=request.user, now=timezone.now())  # type: ignore[arg-type]
+                locking.lift_lock(lock=lock, reason=form.cleaned_data["motif"], by=request.user, now=timezone.now())
             except Refused as error:
                 say_why(form, error)
                 status = error.status
@@ -137,7 +137,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             words = form.cleaned_data["mots"]
             try:
-                made = disputing.dispute_value(measurement=measurement, says=words, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+                made = disputing.dispute_value(measurement=measurement, says=words, by=request.user, now=timezone.now())
             except Refused as error:
                 say_why(form, error)
                 status = error.status
@@ -166,7 +166,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             words = form.cleaned_data["mots"]
             try:
-                disputing.settle_dispute(dispute=one, settlement=words, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+                disputing.settle_dispute(dispute=one, settlement=words, by=request.user, now=timezone.now())
             except Refused as error:
                 say_why(form, error)
                 status = error.status

@@ -106,11 +106,11 @@ def _act_on(request: HttpRequest, one: Batch, form: DecisionForm) -> int:
         return 400
     try:
         if act == "undo":
-            done = importing_values.undo_batch(batch=one, **who)  # type: ignore[arg-type]
+            done = importing_values.undo_batch(batch=one, **who)
             messages.success(request, _undone(done))
         else:
             note = form.cleaned_data["motif"]
-            left = importing_values.decide_batch(batch=one, approve=act == "approve", note=note, **who)  # type: ignore[arg-type]
+            left = importing_values.decide_batch(batch=one, approve=act == "approve", note=note, **who)
             for sentence in dict.fromkeys(left.values()):
                 messages.warning(request, sentence)
             messages.success(request, _("La décision est enregistrée."))
@@ -135,11 +135,11 @@ def _trial(request: HttpRequest, held: Held, content: bytes, name: str) -> HttpR
         strategy=held.row,
         content=content,
         file_name=name,
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         now=timezone.now(),
         dry_run=True,
     )
-    seal = sealed(content, name, by=request.user.pk, of=held.row.pk)  # type: ignore[arg-type]
+    seal = sealed(content, name, by=request.user.pk, of=held.row.pk)
     added, rejected = found.of("added"), found.of("rejected")
     context = {
         **_about(held),
@@ -170,7 +170,7 @@ def _added(line: importing_values.Line) -> dict[str, Any]:
 
 def _again(request: HttpRequest, held: Held, act: str) -> HttpResponse:
     """The sealed file comes back: import it, or give its rejected lines."""
-    kept = unsealed(request.POST.get("seal", ""), by=request.user.pk, of=held.row.pk)  # type: ignore[arg-type]
+    kept = unsealed(request.POST.get("seal", ""), by=request.user.pk, of=held.row.pk)
     if kept is None:
         form = FileForm({}, {})
         form.add_error(None, _("Ce fichier n'est plus en attente : envoyez-le de nouveau. Rien n'a été importé."))
@@ -181,7 +181,7 @@ def _again(request: HttpRequest, held: Held, act: str) -> HttpResponse:
         strategy=held.row,
         content=content,
         file_name=name,
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         now=timezone.now(),
         dry_run=act == "rejects",
     )

@@ -159,11 +159,11 @@ def _decide(request: HttpRequest, one: Proposal, form: forms.Form) -> int:
         return 400
     try:
         if act == "withdraw":
-            proposing.withdraw_value(proposal=one, **who)  # type: ignore[arg-type]
+            proposing.withdraw_value(proposal=one, **who)
             messages.success(request, _("La valeur est retirée."))
         else:
             note = form.cleaned_data["motif"]
-            proposing.decide_value(proposal=one, approve=act == "approve", note=note, **who)  # type: ignore[arg-type]
+            proposing.decide_value(proposal=one, approve=act == "approve", note=note, **who)
             done = _("La valeur est validée.") if act == "approve" else _("La valeur est refusée.")
             messages.success(request, done)
     except EnsembleurError as error:
@@ -185,7 +185,7 @@ def _propose(
             figures=form.figures(),
             corrects=corrects,
             reason=form.cleaned_data.get("motif", ""),
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             now=timezone.now(),
         )
     except EnsembleurError as error:

@@ -57,8 +57,8 @@ def exact(value: Decimal | None) -> Decimal | None:
     """Without the zeros the database adds."""
     if value is None:
         return None
-    short = value.normalize()
-    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))  # type: ignore[operator]
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
 
 
 def source_of(main: Measurement, sight: Sight) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ensembleur.periods import paris_day
 from ensembleur.secrecy.published import Published, from_json
@@ -53,7 +54,7 @@ class Released:
         return self.names.get(key, UNKNOWN.fr if key == "?" else key)
 
 
-def _shown(table: Published, key: str) -> tuple:  # type: ignore[type-arg]
+def _shown(table: Published, key: str) -> tuple[Decimal | None, str]:
     cell = _cell(table, key)
     return cell.value, cell.hidden
 

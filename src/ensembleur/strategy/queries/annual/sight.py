@@ -62,4 +62,5 @@ class Sight:
         codes = {node.code for node in part.walk()}
         rows = tuple(row for row in self.money.rows if row.node.code in codes)
         lines = engine_lines(rows)
-        return tuple(Money(self.held, part, self.as_of, lang, rows, lines) for lang in ("fr", "en"))  # type: ignore[return-value]
+        fr, en = (Money(self.held, part, self.as_of, lang, rows, lines) for lang in ("fr", "en"))
+        return fr, en
