@@ -44,6 +44,16 @@ def test_an_amount_that_one_company_dominates_is_hidden():
         assert (found.value if found else None) == reason
 
 
+def test_a_median_or_a_share_is_dominated_by_nobody():
+    data = make.raw()
+    data["sheets"]["companies"] |= {"over_places": "none"}
+    for objective in data["challenges"][0]["objectives"]:
+        objective.pop("indicators", None)
+    make.load_strategy(data=data, by="command:test", now=make.NOW)
+    assert hidden_reason(sheet(), make.measurement(value=40, units=5, largest=90)) is None
+    assert hidden_reason(sheet(), make.measurement(value=40, units=2, largest=90, as_of=DAYS[0])).value == "few"
+
+
 def test_persons_are_protected_up_to_ten():
     data = make.raw()
     data["sheets"]["people"]["confidentiality"] = "aggregated"

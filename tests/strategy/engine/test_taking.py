@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ensembleur.strategy.engine.counting import union
 from ensembleur.strategy.engine.registry import Measured
-from ensembleur.strategy.engine.taking import Said, Seal, breakdown, seal, united, why_they_differ
+from ensembleur.strategy.engine.taking import Said, Seal, breakdown, largest, seal, united, why_they_differ
 
 DAY = date(2026, 11, 27)
 ROWS = {
@@ -149,3 +149,12 @@ BEFORE = Said(Decimal("1.5000"), 1, "x v1", date(2026, 1, 1), Seal("d", "o", "r"
 )
 def test_two_lines_of_one_day_that_differ_say_why(after, says):
     assert why_they_differ(BEFORE, after, DAY) == says
+
+
+def test_the_largest_is_what_one_unit_brings_in_all_and_nobody_when_nothing_is_known():
+    frame = pl.DataFrame({"unit": ["a", "a", "b", "c"], "value": [30, 40, 50, None]})
+    assert largest(Measured(Decimal(120), contributions=frame)) == 70
+    assert largest(Measured(Decimal(3), contributions=frame, counts_units=True)) == 1
+    assert largest(Measured(None, contributions=frame.filter(pl.col("unit") == "c"))) is None
+    assert largest(Measured(None)) is None
+    assert largest(Measured(Decimal(0), contributions=frame.clear())) is None

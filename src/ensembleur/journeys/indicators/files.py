@@ -140,4 +140,5 @@ def _count(reading: Reading, rows: pl.DataFrame) -> Measured:
 def _sum(reading: Reading, rows: pl.DataFrame, amounts: str) -> Measured:
     import polars as pl
 
-    return told(reading, Decimal(rows[amounts].sum() or 0), rows.with_columns(value=pl.col(amounts)))
+    known = rows.filter(pl.col(amounts).is_not_null())  # an agreement that says no amount brings none
+    return told(reading, Decimal(known[amounts].sum() or 0), known.with_columns(value=pl.col(amounts)))

@@ -110,9 +110,9 @@ def largest(measured: Measured) -> Decimal | None:
     if measured.counts_units:
         return Decimal(1)
     held: dict[str, Decimal] = {}
-    for unit, value in frame.select("unit", "value").iter_rows():
+    for unit, value in frame.select("unit", "value").drop_nulls("value").iter_rows():  # who still waits has no delay yet
         held[unit] = held.get(unit, Decimal(0)) + Decimal(str(value))
-    return max(held.values())
+    return max(held.values(), default=None)
 
 
 def united(parts: Mapping[str, Measured], whole: Union) -> Measured:

@@ -66,7 +66,8 @@ def hidden_reason(sheet: Sheet, measurement: Measurement) -> Reason | None:
         return few if measurement.origin == Origin.REPORTED else None
     value = abs(measurement.value)
     cell = Cell(value, measurement.units, min(value, measurement.largest or Decimal(0)))
-    return secret(cell, Variable.AMOUNT, holder)
+    # A median or a share is no sum: nobody makes up for a part of it.
+    return secret(cell, Variable.AMOUNT if sheet.over_places is OverPlaces.SUM else Variable.UNITS, holder)
 
 
 def is_spaced(sheet: Sheet) -> bool:
