@@ -94,4 +94,7 @@ def _nothing_remembered() -> None:
     """Each test starts with an empty cache."""
     from django.core.cache import cache
 
+    from ensembleur.strategy.queries.states import forget_situations
+
     cache.clear()
+    forget_situations()

@@ -8,9 +8,10 @@ import pytest
 
 from ensembleur.logic.answers import Answer
 from ensembleur.strategy.engine.freshness import Freshness
+from ensembleur.strategy.models import Measurement
 from ensembleur.strategy.queries.beside import same_age_of
 from ensembleur.strategy.queries.content import held_strategy
-from ensembleur.strategy.queries.states import situation
+from ensembleur.strategy.queries.states import forget_situations, situation
 from tests.factories import strategy
 
 pytestmark = pytest.mark.django_db
@@ -188,9 +189,20 @@ def test_the_strategy_costs_the_same_queries_whatever_its_number_of_measures(cli
     load(data)
     strategy.measurement("A1.companies", 40)
     client.get(STRATEGY)
-    with django_assert_num_queries(8):
+    forget_situations()
+    with django_assert_num_queries(9):
         answer = client.get(STRATEGY)
     assert answer.context["tally"]["all"] == count
+    with django_assert_num_queries(6):  # nothing was measured since
+        client.get(STRATEGY)
+
+
+def test_a_value_added_is_on_the_page_at_once(client):
+    load(strategy.raw())
+    strategy.measurement("A1.companies", 40)
+    assert "40 entreprises" in client.get(STRATEGY).content.decode().replace("\xa0", " ")
+    strategy.measurement("A1.companies", 41, replaces=Measurement.objects.get(), reason="Une de plus.")
+    assert "41 entreprises" in client.get(STRATEGY).content.decode().replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(("code", "values"), [("A1", 1), ("A1", 3)])

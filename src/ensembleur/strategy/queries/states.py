@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+
+from django.db.models import Count, Max
 
 from ensembleur.logic.answers import Answer, Reason, all_of
 from ensembleur.logic.sentences import show_day
@@ -153,6 +155,27 @@ def situation(
     return Situation(
         held, as_of, lang, {code: seen(held, one, as_of=as_of, lang=lang, shows_all=every) for code, one in found.items()}
     )
+
+
+_told: OrderedDict[tuple[Any, ...], Situation] = OrderedDict()
+MOST_TOLD = 12  # strategies, languages and days that many readers ask for at the same time
+
+
+def told_situation(held: Held, *, as_of: date, lang: str) -> Situation:
+    """The public situation with last values only, made again when a value was added: values are only ever added. One query then."""
+    lines = Measurement.objects.filter(indicator__strategy=held.row).aggregate(last=Max("pk"), count=Count("pk"))
+    key = (held.row.pk, held.version, as_of, lang, lines["last"], lines["count"])
+    found = _told.get(key)
+    if found is None:
+        found = _told[key] = situation(held, as_of=as_of, lang=lang, whole=False)
+        if len(_told) > MOST_TOLD:
+            _told.popitem(last=False)
+    return found
+
+
+def forget_situations() -> None:
+    """Start again from the database, as tests do, whose rows take the same keys one test after the other."""
+    _told.clear()
 
 
 def seen(held: Held, one: Followed, *, as_of: date, lang: str, shows_all: bool = False) -> Seen:

@@ -18,7 +18,7 @@ from ensembleur.strategy.queries.beside import same_age_of
 from ensembleur.strategy.queries.content import Held, current_strategy, held_strategies, held_strategy
 from ensembleur.strategy.queries.locked import lock_on
 from ensembleur.strategy.queries.part_money import part_money
-from ensembleur.strategy.queries.states import Situation, gone, situation
+from ensembleur.strategy.queries.states import Situation, gone, situation, told_situation
 from ensembleur.strategy.views import cards, words
 from ensembleur.strategy.views.money import money_table
 from ensembleur.web.pages import page
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context: dict[str, Any] = {"current": None, "others": [_entry(held) for held in held_strategies()]}
     if current is not None:
-        now = situation(current, as_of=today, lang=words.lang(), whole=False)
+        now = told_situation(current, as_of=today, lang=words.lang())
         context |= {
             "current": _entry(current),
             "headlines": [cards.indicator_card(now, one) for one in now.promises][:3],
@@ -173,7 +173,7 @@ def remarks(now: Situation, node: Node, *kinds: str) -> list[dict[str, Any]]:
 def strategy_page(request: HttpRequest, strategy: str) -> HttpResponse:
     """The strategy on one page: what was promised, where we are, since when it was last measured."""
     held = held_or_404(strategy)
-    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang(), whole=False)
+    now = told_situation(held, as_of=words.asked_day(request, held), lang=words.lang())
     root = held.content.root
     measures, indicators = gone(held, lang=now.lang)
     context = {
@@ -228,7 +228,7 @@ def objective_page(request: HttpRequest, strategy: str, objective: str) -> HttpR
     """One challenge or objective: what was promised, and each measure in one line."""
     held = held_or_404(strategy)
     node = part_or_404(held, objective, NodeKind.OBJECTIVE, NodeKind.CHALLENGE)
-    now = situation(held, as_of=words.asked_day(request, held), lang=words.lang(), whole=False)
+    now = told_situation(held, as_of=words.asked_day(request, held), lang=words.lang())
     above = path_of(held, node)[:-1]
     context = {
         **frame(request, now),
