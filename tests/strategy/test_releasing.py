@@ -158,6 +158,8 @@ def test_one_company_whose_several_files_change_is_one_who_moved():
     others = {"77": {"": [*after["77"][""], "bbbbbbbb00000001", "cccccccc00000001"]}}
     assert moved_little(before, others, table) == set()
     assert moved_little(before, before, table) == set()
+    companies = table_of(public, Measured(Decimal(4), contributions=lines(("77", "", 4, 1)), counts_units=True))
+    assert moved_little(before, after, companies) == set()  # a number of companies tells nothing of what one brings
 
 
 def test_what_was_really_released_is_compared_whatever_operations_say_of_that_day_since(counts):
