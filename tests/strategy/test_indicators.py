@@ -49,6 +49,15 @@ def test_a_mid_cap_counts_once_and_in_each_place_where_it_is():
 
 
 @pytest.mark.usefixtures("photographed")
+def test_a_register_that_says_the_category_of_nobody_does_not_say_that_there_is_no_mid_cap():
+    establishment(unit(category=""))
+    found = taken("mid_caps_registered")
+    assert (found.value, found.why) == (None, "Le répertoire chargé ne dit la catégorie d'aucune entreprise.")
+    establishment(unit(category="PME"))
+    assert taken("mid_caps_registered").value == 0
+
+
+@pytest.mark.usefixtures("photographed")
 @pytest.mark.parametrize("name", ["establishments_open", "mid_caps_registered"])
 def test_a_register_says_nothing_of_the_days_before_it(name):
     found = taken(name, as_of=date(2026, 10, 31))

@@ -30,13 +30,23 @@ def establishments_open(reading: Reading, given: Mapping[str, Any]) -> Measured:
 
 @measures("mid_caps_registered", dimensions=DIMENSIONS, parameters=WHICH)
 def mid_caps_registered(reading: Reading, given: Mapping[str, Any]) -> Measured:
-    """Different companies of the category ETI with an open establishment; a company counts in each place where it has one."""
+    """Different companies of the category ETI with an open establishment; a company counts in each place where it has one.
+
+    Companies whose category the register does not say are not counted; when it says none, the number is not known.
+    """
     import polars as pl
 
     missing = _missing(reading)
     if missing is not None:
         return missing
-    rows = _selected(reading, given).filter(pl.col("category") == MID_CAP).select("unit", *DIMENSIONS).unique()
+    held = _selected(reading, given)
+    if held.height and held["category"].null_count() == held.height:
+        return Measured(
+            None,
+            why="Le répertoire chargé ne dit la catégorie d'aucune entreprise.",
+            why_en="The register loaded says the category of no company.",
+        )
+    rows = held.filter(pl.col("category") == MID_CAP).select("unit", *DIMENSIONS).unique()
     value = Decimal(rows["unit"].n_unique())
     return Measured(value, contributions=rows.with_columns(value=pl.lit(1)), counts_units=True)
 

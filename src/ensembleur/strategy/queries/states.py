@@ -164,7 +164,7 @@ MOST_TOLD = 12  # strategies, languages and days that many readers ask for at th
 def told_situation(held: Held, *, as_of: date, lang: str) -> Situation:
     """The public situation with last values only, made again when a value was added: values are only ever added. One query then."""
     lines = Measurement.objects.filter(indicator__strategy=held.row).aggregate(last=Max("pk"), count=Count("pk"))
-    key = (held.row.pk, held.version, as_of, lang, lines["last"], lines["count"])
+    key = (held.row.pk, held.version, held.row.is_current, as_of, lang, lines["last"], lines["count"])
     found = _told.get(key)
     if found is None:
         found = _told[key] = situation(held, as_of=as_of, lang=lang, whole=False)
