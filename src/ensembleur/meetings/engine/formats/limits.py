@@ -1,0 +1,7 @@
+"""How much a file of a timetable may hold: sixteen times the largest event ever seen, so that nothing real is refused."""
+
+from __future__ import annotations
+
+MOST_PARTICIPANTS = 20_000
+MOST_MEETINGS = 200_000
+MOST_TABLES = 20_000
