@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ensembleur.errors import BadInput
-from ensembleur.meetings.engine.formats.limits import MOST_MEETINGS, MOST_PARTICIPANTS, MOST_TABLES
+from ensembleur.meetings.engine.formats.limits import MOST_BYTES, MOST_MEETINGS, MOST_PARTICIPANTS, MOST_TABLES
 from ensembleur.meetings.engine.problem import MOST_SLOTS, Gap, Meeting, Participant, Problem, Rules
 
 FAIR_DIFFERENCE = 2  # the file does not say it: the published optima are those of two breaks at most between any two people
-MOST_BYTES = 20_000_000
 MORNING, AFTERNOON, EITHER = 1, 2, 3
 
 _TOKEN = re.compile(
