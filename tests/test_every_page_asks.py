@@ -12,7 +12,8 @@ from tests.factories.everyone import VISITOR, build
 from tests.factories.journeys import PDF
 from tests.house.addresses import ours
 from tests.house.knocking import address, clients, let_in
-from tests.house.who_may_enter import ANYONE, PAGES, SIGN_IN_ASKED, SIGN_IN_OPEN, SIGNED_IN, Page
+from tests.house.who import ANYONE, SIGNED_IN, Page
+from tests.house.who_may_enter import PAGES, SIGN_IN_ASKED, SIGN_IN_OPEN
 
 TABLE = "tests/house/who_may_enter.py"
 SAMPLE = {VISITOR, "nobody", "evaluator elsewhere"}  # when the role is not looked at, three people are enough

@@ -15,8 +15,8 @@ from ensembleur.accounts.permissions import forget_mandates
 from ensembleur.errors import NotAllowed
 from tests.factories.everyone import VISITOR, build
 from tests.house.plan import DOMAINS, PACKAGE, modules, tree
+from tests.house.who import ANYONE
 from tests.house.who_may_act import ACTS, ASKED_ABOVE
-from tests.house.who_may_enter import ANYONE
 
 TABLE = "tests/house/who_may_act.py"
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -51,6 +51,7 @@ SEARCH_INDEX = ENSEMBLEUR_HOME / "index"
 # -- what it is made of ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "ensembleur.journeys",
+    "ensembleur.meetings",
     "ensembleur.schemes",
     "ensembleur.strategy",
     "ensembleur.accounts",
@@ -185,7 +186,7 @@ EMAIL_USE_TLS, EMAIL_TIMEOUT = flag("EMAIL_USE_TLS"), 30  # seconds: a silent ma
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "ensembleur@localhost")
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # where the links of an e-mail lead
 _TASKS = "django_tasks.backends.immediate.ImmediateBackend" if DEMO else "django_tasks_db.DatabaseBackend"
-TASKS = {"default": {"BACKEND": _TASKS}}  # a demonstration has no worker
+TASKS = {"default": {"BACKEND": _TASKS}, "long": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # what lasts waits apart
 
 # -- language, time ----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

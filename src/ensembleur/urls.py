@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("ensembleur.journeys.urls")),
     path("", include("ensembleur.territory.urls")),
     path("aides/", include("ensembleur.schemes.urls")),
+    path("evenements/", include("ensembleur.meetings.urls")),
     path("", include("ensembleur.strategy.urls")),
     path("compte/", include("ensembleur.accounts.urls")),
     path("connexion/", include("allauth.urls")),

@@ -11,7 +11,7 @@ from django.db.models import Model
 from ensembleur.accounts.choices import COMPANY_ROLES, Role
 from ensembleur.accounts.models import User
 from ensembleur.strategy.models import Strategy
-from tests.factories import accounts, drafts, journeys, needs, notices, programmes, prospecting, reviews, room, values
+from tests.factories import accounts, drafts, journeys, meetings, needs, notices, programmes, prospecting, reviews, room, values
 from tests.factories import strategy as steering
 from tests.factories.region import small_region
 
@@ -46,6 +46,7 @@ def build() -> World:
         **_of_the_rules(people),
         **_of_the_values(people),
         **_of_the_room(people),
+        **_of_the_meetings(people),
     }
     names = {word: record.pk if isinstance(record, Model) else record for word, record in records.items()}
     return World(people, {**names, **region.arguments()}, {**region.arguments(), **records})
@@ -161,3 +162,10 @@ def _of_the_room(people: dict[str, Any]) -> dict[str, Any]:
         "line": room.line(officer),
         "budget_file": room.budget_file(strategy, officer),
     }
+
+
+def _of_the_meetings(people: dict[str, Any]) -> dict[str, Any]:
+    """An event the adviser runs and the officer welcomes people to; the director sits on side A, the contributor on side B."""
+    things = meetings.whole(organiser=people["adviser"], side_a=people["director"], side_b=people["contributor"])
+    meetings.staff(things["event"], people["officer"])
+    return things

@@ -13,15 +13,15 @@ A service that asks nobody because another has already asked, or because a comma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from ensembleur.strategy.engine.content import Fund, Stage
 from ensembleur.strategy.engine.money_files import Amount
 from tests.factories.strategy import raw
-from tests.house.who_may_enter import (
+from tests.house.meetings import ABOVE as MEETINGS_ABOVE
+from tests.house.meetings import ACTS as MEETINGS
+from tests.house.who import (
     APPOINTERS,
     COMPANY,
     EDITORS,
@@ -30,24 +30,11 @@ from tests.house.who_may_enter import (
     SIGNED_IN,
     STEERERS,
     WRITERS,
-    Who,
+    Act,
     everywhere,
     here,
+    of,
 )
-
-
-@dataclass(frozen=True)
-class Act:
-    """One line of the table."""
-
-    who: Who
-    given: dict[str, Any] = field(default_factory=dict)
-
-
-def of(*things: str, **more: Any) -> dict[str, Any]:
-    """The things of these names, and other arguments."""
-    return {**{thing: f"={thing}" for thing in things}, **more}
-
 
 ON = date(2026, 11, 20)
 LINE = {"id": "size", "fact": "headcount", "op": "below", "value": 50, "source": "s1"}
@@ -205,9 +192,10 @@ STRATEGY = {
     "strategy.committee.unmark_step": Act(OFFICER, of("mark")),
 }
 
-ACTS: dict[str, Act] = {**ACCOUNTS, **SCHEMES, **JOURNEYS, **STRATEGY}
+ACTS: dict[str, Act] = {**ACCOUNTS, **SCHEMES, **JOURNEYS, **MEETINGS, **STRATEGY}
 
 ASKED_ABOVE = {
+    **MEETINGS_ABOVE,
     "journeys.prospecting.oppose": "writes what a company was allowed to say, or said on the public page",
     "journeys.prospecting.confirm": "confirms what its director, an adviser or an officer was allowed to say again",
     "accounts.journal.record_act": "writes the line of an act somebody was allowed",

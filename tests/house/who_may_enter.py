@@ -16,50 +16,29 @@ another perimeter; here("adviser") is the first alone, everywhere("adviser") is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from ensembleur.accounts.choices import Role
-from tests.factories.everyone import VISITOR
-
-Who = frozenset[str]
-
-
-def here(*roles: str) -> Who:
-    """These roles, held where the things stand."""
-    return frozenset(roles)
-
-
-def everywhere(*roles: str) -> Who:
-    """These roles, wherever they are held."""
-    return frozenset({name for role in roles for name in (role, f"{role} elsewhere")})
-
-
-@dataclass(frozen=True)
-class Page:
-    """One line of the table."""
-
-    see: Who | None = None
-    act: Who | None = None
-    named: dict[str, str] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-SIGNED_IN = everywhere(*Role.values) | {"nobody"}
-ANYONE = SIGNED_IN | {VISITOR}
-NOBODY: Who = frozenset()
-COMPANY = here("director", "contributor")
-HELPED = COMPANY | here("adviser")
-APPOINTERS = ("admin", "officer", "adviser", "director")
-JOURNEY = {"pk": "journey"}
-FILE, NEED = {"pk": "application"}, {"pk": "need"}
-PROSPECTORS, WRITERS = everywhere("adviser", "officer"), everywhere("officer", "admin")
-EDITORS = WRITERS | everywhere("second_reader")
-STEERERS = here("officer", "second_reader", "evaluator", "committee", "admin")
-REPORTERS = here("adviser", "officer")
-ASKERS = here("officer", "committee", "evaluator")
-AID = {"kind": "aide"}
-DRAFT = {"pk": "draft", "place": "c.0", "name": "ceiling", "key": "s1"}
+from tests.house.meetings import PAGES as MEETINGS
+from tests.house.who import (
+    AID,
+    ANYONE,
+    APPOINTERS,
+    ASKERS,
+    COMPANY,
+    DRAFT,
+    EDITORS,
+    FILE,
+    HELPED,
+    JOURNEY,
+    NEED,
+    NOBODY,
+    PROSPECTORS,
+    REPORTERS,
+    SIGNED_IN,
+    STEERERS,
+    WRITERS,
+    Page,
+    everywhere,
+    here,
+)
 
 ACCOUNTS = {
     "accounts:home": Page(SIGNED_IN),
@@ -263,7 +242,7 @@ WEB = {
     "web:set_language": Page(ANYONE, ANYONE),
 }
 
-PAGES: dict[str, Page] = {**ACCOUNTS, **JOURNEYS, **SCHEMES, **STRATEGY, **TERRITORY, **WEB}
+PAGES: dict[str, Page] = {**ACCOUNTS, **JOURNEYS, **MEETINGS, **SCHEMES, **STRATEGY, **TERRITORY, **WEB}
 
 # The pages of sign-in, kept by allauth: what a visitor may open, and what asks to sign in first.
 SIGN_IN_OPEN = {

@@ -1,0 +1,10 @@
+"""The meetings domain."""
+
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    """Named as its folder."""
+
+    name = "ensembleur.meetings"
+    label = "meetings"
