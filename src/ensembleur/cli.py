@@ -6,7 +6,10 @@ import os
 import sys
 import tempfile
 
-READY_WITHOUT_DATABASE = {"facts", "migrate", "makemigrations", "check", "help", "strings", "collectstatic", "demo", "test"}
+READY_WITHOUT_DATABASE = {
+    *("facts", "migrate", "makemigrations", "check", "help", "strings", "collectstatic", "demo", "test"),
+    *("timetable", "timetable_check", "timetable_repair"),
+}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -88,9 +88,13 @@ class _Day:
         """The slots of a set written as bits."""
         return {slot for slot in range(self.problem.slot_count) if bits & 2**slot}
 
+    def attendees(self, name: str) -> list[Participant]:
+        """The people of a meeting who are known."""
+        return [self.people[one] for one in self.meetings[name].attendees if one in self.people]
+
     def keeper(self, meeting: Meeting) -> Participant | None:
         """Who the others come to: the first host who keeps a place, else the first who keeps one."""
-        kept = [self.people[name] for name in meeting.attendees if name in self.people and self.people[name].home]
+        kept = [one for one in self.attendees(meeting.id) if one.home]
         hosts = [one for one in kept if one.host]
         return hosts[0] if hosts else kept[0] if kept else None
 
@@ -166,18 +170,21 @@ def _rows_in_sessions(day: _Day, rows: list[tuple[int, str]]) -> list[list[int]]
 
 
 def _capacity(day: _Day) -> Iterator[Fault]:
-    """No slot holds more meetings without a home than there are places for them."""
+    """No slot holds more meetings without a home than there are places for them, nor those who need no step than places without."""
     held: dict[int, list[str]] = defaultdict(list)
     for name, slot in day.slots.items():
         if day.keeper(day.meetings[name]) is None:
             held[slot].append(name)
     for slot, here in sorted(held.items()):
-        if day.places:
-            room = len([one for one in day.places.values() if one.id not in day.homes and slot in day.opened(one.open)])
-        else:
-            room = day.problem.tables[slot]
+        places = [one for one in day.places.values() if one.id not in day.homes and slot in day.opened(one.open)]
+        room = len(places) if day.places else day.problem.tables[slot]
         if len(here) > room:
             yield Fault(FaultCode.CAPACITY, f"{len(here)} rencontres au créneau {slot} pour {room} tables.", tuple(here))
+        level = len([one for one in places if one.step_free])
+        careful = [name for name in here if any(one.step_free for one in day.attendees(name))]
+        if day.places and len(careful) > level:
+            says = f"{len(careful)} rencontres au créneau {slot} ont besoin d'être de plain-pied, pour {level} places."
+            yield Fault(FaultCode.STEP_FREE, says, tuple(careful))
 
 
 def _gaps(day: _Day) -> Iterator[Fault]:
@@ -198,32 +205,27 @@ def _gaps(day: _Day) -> Iterator[Fault]:
 
 
 def _seats(day: _Day) -> Iterator[Fault]:
-    """When people are seated, everybody is, alone at a place that is open, theirs when they keep one, without a step if needed."""
-    for name, slot in day.slots.items():
-        keeper = day.keeper(day.meetings[name])
-        home = day.places.get(keeper.home) if keeper else None
-        if home is not None and slot not in day.opened(home.open) and name not in day.plan.places:
-            yield Fault(FaultCode.PLACE_CLOSED, f"La place « {home.id} » est fermée au créneau {slot}.", (name,))
-    if not day.plan.places:
-        return
+    """Everybody sits alone at a place that is open, theirs when they keep one, without a step if needed.
+
+    Before anybody is seated, those who keep a place are known to be there.
+    """
     seated: dict[tuple[int, str], list[str]] = defaultdict(list)
     for name, slot in day.slots.items():
-        if name not in day.plan.places:
+        keeper = day.keeper(day.meetings[name])
+        at = day.plan.places.get(name, "") if day.plan.places else keeper.home if keeper else ""
+        if at:
+            seated[slot, at].append(name)
+            yield from _seat(day, name, slot, at)
+        elif day.plan.places:
             yield Fault(FaultCode.NOT_SEATED, f"La rencontre « {name} » n'a pas de place au créneau {slot}.", (name,))
-            continue
-        seated[slot, day.plan.places[name]].append(name)
-        yield from _seat(day, name, slot, day.plan.places[name])
-    for (slot, place), names in seated.items():
-        strangers = [name for name in names if getattr(day.keeper(day.meetings[name]), "home", "") != place]
-        if len(names) > 1 and strangers:
-            says = f"{len(names)} rencontres à la place « {place} » au créneau {slot}."
+    for (slot, at), names in seated.items():
+        if len(names) > 1:
+            says = f"{len(names)} rencontres à la place « {at} » au créneau {slot}."
             yield Fault(FaultCode.PLACE_TWICE, says, tuple(names))
 
 
 def _seat(day: _Day, name: str, slot: int, at: str) -> Iterator[Fault]:
-    meeting, place = day.meetings[name], day.places.get(at)
-    keeper = day.keeper(meeting)
-    people = [day.people[person] for person in meeting.attendees if person in day.people]
+    place, keeper, people = day.places.get(at), day.keeper(day.meetings[name]), day.attendees(name)
     if day.places and place is None:
         yield Fault(FaultCode.UNKNOWN_PLACE, f"La rencontre « {name} » est à la place « {at} », qui n'existe pas.", (name,))
     if keeper is not None and at != keeper.home:
@@ -232,7 +234,8 @@ def _seat(day: _Day, name: str, slot: int, at: str) -> Iterator[Fault]:
     if at in day.homes and at not in {one.home for one in people}:
         yield Fault(FaultCode.HOME_TAKEN, f"La rencontre « {name} » est à la place « {at} », gardée par d'autres.", (name,))
     if place is not None and slot not in day.opened(place.open):
-        yield Fault(FaultCode.PLACE_CLOSED, f"La place « {at} » est fermée au créneau {slot}.", (name,))
+        says = f"La place « {at} » de la rencontre « {name} » est fermée au créneau {slot}."
+        yield Fault(FaultCode.PLACE_CLOSED, says, (name,))
     needing = tuple(one.id for one in people if one.step_free)
     if place is not None and needing and not place.step_free:
         says = f"« {needing[0]} » a besoin d'une place de plain-pied ; « {at} » n'en est pas une (rencontre « {name} »)."
