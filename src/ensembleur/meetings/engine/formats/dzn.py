@@ -229,8 +229,7 @@ def _rows(
         if token.text in ("{", "|") and numbers is None:
             numbers, started = [], token.line
         elif token.text in ("}", "|") and numbers is not None:
-            if numbers or token.text == "}":
-                rows.append(_Row(tuple(numbers), started))
+            rows.append(_Row(tuple(numbers), started))
             numbers, started = ([], token.line) if token.text == "|" else (None, token.line)
         elif token.kind == "number" and numbers is not None:
             numbers.append(int(token.text))
