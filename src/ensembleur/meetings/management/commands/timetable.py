@@ -61,9 +61,6 @@ class Command(BaseCommand):
         self, *, file: Path, seconds: float, exact: bool, seed: int, out: Path | None, as_json: bool, **options: Any
     ) -> None:
         """Print the figures; leave with code 1 when the checker finds a fault. Interrupted, it keeps the best of then."""
-        from ensembleur.meetings.engine.seating import seat
-        from ensembleur.meetings.engine.solving import solve  # compiled code, which --help does without
-
         if not 0 < seconds <= MOST_SECONDS:
             raise BadInput(
                 "seconds", f"--seconds {seconds} : donnez une durée de plus de 0 et d'au plus {MOST_SECONDS} secondes."
@@ -72,6 +69,9 @@ class Command(BaseCommand):
             raise BadInput("seed", f"--seed {seed} : donnez un nombre de 0 à {MOST_SEED}.")
         check_writable(out)
         problem = problem_in(file)
+        from ensembleur.meetings.engine.seating import seat
+        from ensembleur.meetings.engine.solving import solve  # compiled code, which a wrong file or --help does without
+
         with watching(quiet=as_json or not options["verbosity"]) as watch:
             plan = solve(problem, seconds=seconds, seed=seed, exact=exact, watch=watch)
         plan = seat(problem, plan)
