@@ -8,3 +8,11 @@ class MeetingsConfig(AppConfig):
 
     name = "ensembleur.meetings"
     label = "meetings"
+
+    def ready(self) -> None:
+        """Say what events keep about people."""
+        from ensembleur.accounts.services.personal_data import register_personal_data
+        from ensembleur.meetings.services.personal_data import erase_share, export_share
+        from ensembleur.meetings.services.retaining import retain_share
+
+        register_personal_data(name="meetings", export=export_share, erase=erase_share, retain=retain_share)

@@ -73,6 +73,16 @@ class Origin(models.TextChoices):
     ABROAD = "abroad", _("Organisme d'un autre pays")
 
 
+class Contract(models.TextChoices):
+    """What a recruiter offers, and what a candidate looks for."""
+
+    PERMANENT = "permanent", _("CDI")
+    FIXED = "fixed", _("CDD")
+    TEMPORARY = "temporary", _("Intérim")
+    APPRENTICE = "apprentice", _("Alternance")
+    INTERNSHIP = "internship", _("Stage")
+
+
 class WishLevel(models.TextChoices):
     """How much a meeting is wanted. « Jamais » is a refusal, kept apart and never shown."""
 

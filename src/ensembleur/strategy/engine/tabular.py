@@ -60,9 +60,14 @@ def plain(text: str) -> str:
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
-def read_table(content: bytes, columns: Columns, lang: str = "fr") -> list[Row]:
-    """The lines of a file, blank ones left out. Raises BadInput, with one sentence, when the file as a whole cannot be read."""
-    text = _text(content, lang)
+def read_table(
+    content: bytes, columns: Columns, lang: str = "fr", *, largest: int = LARGEST, most_lines: int = MOST_LINES
+) -> list[Row]:
+    """The lines of a file, blank ones left out. Raises BadInput, with one sentence, when the file as a whole cannot be read.
+
+    largest : bytes.
+    """
+    text = _text(content, lang, largest)
     if text.lower().startswith("sep="):  # a line that some spreadsheets write for themselves
         text = text.partition("\n")[2]
     first = text.partition("\n")[0]
@@ -75,13 +80,13 @@ def read_table(content: bytes, columns: Columns, lang: str = "fr") -> list[Row]:
             if any(cell.strip() for cell in cells):
                 rows.append(_row(before + 1, names, cells, columns, lang))
             before = reader.line_num
-            if len(rows) > MOST_LINES:
+            if len(rows) > most_lines:
                 raise BadInput(
                     "too_many_lines",
                     phrase(
                         lang,
-                        f"Le fichier a plus de {MOST_LINES} lignes : découpez-le.",
-                        f"The file has more than {MOST_LINES} lines: split it.",
+                        f"Le fichier a plus de {most_lines} lignes : découpez-le.",
+                        f"The file has more than {most_lines} lines: split it.",
                     ),
                 )
     except csv.Error as error:
@@ -99,11 +104,11 @@ def read_table(content: bytes, columns: Columns, lang: str = "fr") -> list[Row]:
     return rows
 
 
-def _text(content: bytes, lang: str) -> str:
-    if len(content) > LARGEST:
-        raise BadInput(
-            "too_large", phrase(lang, "Le fichier dépasse 2 Mo : découpez-le.", "The file is larger than 2 MB: split it.")
-        )
+def _text(content: bytes, lang: str, largest: int) -> str:
+    if len(content) > largest:
+        size = largest // 1_000_000
+        says = f"Le fichier dépasse {size} Mo : découpez-le.", f"The file is larger than {size} MB: split it."
+        raise BadInput("too_large", phrase(lang, *says))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

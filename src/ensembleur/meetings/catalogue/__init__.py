@@ -1,0 +1,1 @@
+"""Published lists an event chooses from."""

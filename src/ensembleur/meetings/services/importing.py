@@ -1,0 +1,161 @@
+"""A file of people, or of wishes, enters an event: tried first, all that can be or nothing, with a way back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ensembleur.accounts.models import User
+from ensembleur.accounts.permissions import check
+from ensembleur.accounts.services.journal import record_act
+from ensembleur.errors import BadInput, Refused
+from ensembleur.meetings.choices import BatchState, EventState
+from ensembleur.meetings.engine.people_files import read_people, read_wishes
+from ensembleur.meetings.models import Attendee, Booking, Event, ImportBatch, Meeting, VisitOffer, Wish
+from ensembleur.meetings.permissions import may_organise
+from ensembleur.meetings.queries.vocabulary import words_of
+from ensembleur.meetings.services import confirming
+from ensembleur.meetings.services.importing_people import PeopleReader
+from ensembleur.meetings.services.importing_wishes import WishReader
+from ensembleur.meetings.services.lines import Line
+from ensembleur.meetings.services.registering import OVER, fill_freed_places, held
+
+KINDS = ("people", "wishes")
+STEP = 500  # rows of one statement
+BEFORE_TIMETABLE = (EventState.DRAFT, EventState.REGISTRATION, EventState.WISHES, EventState.TIMETABLE)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What importing a file did, or would do. batch : None for a trial, and when nothing was added."""
+
+    lines: Sequence[Line]
+    batch: ImportBatch | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lines were read, and of each kind; `organisations` : participations added."""
+        kinds = Counter(line.what for line in self.lines)
+        organisations = sum(1 for line in self.lines if line.what == "added" and line.is_first)
+        counted = {kind: kinds[kind] for kind in ("added", "unchanged", "rejected")}
+        return {"read": len(self.lines), **counted, "organisations": organisations}
+
+    def of(self, what: str) -> list[Line]:
+        """The lines of one kind."""
+        return [line for line in self.lines if line.what == what]
+
+
+@transaction.atomic
+def import_file(
+    *,
+    event: Event,
+    kind: str,
+    content: bytes,
+    file_name: str,
+    by: User | str,
+    now: datetime,
+    dry_run: bool = False,
+    tell: bool = False,
+) -> Imported:
+    """Add what is new of a file; a line that cannot enter is left out with its sentence, and what is known stays as it is.
+
+    kind : "people" or "wishes".   by : an organiser, or "command:name".   tell : write everybody added their private link.
+    dry_run : say what would happen, and write nothing. Raises BadInput when the file as a whole cannot be read, Refused, NotAllowed.
+    """
+    if not isinstance(by, str):
+        check(may_organise, by, event)
+    if kind not in KINDS:
+        raise BadInput("unknown_kind", _("Un fichier est de participants (people) ou de vœux (wishes)."))
+    event = held(event=event)
+    _check_state(event, kind)
+    reader: PeopleReader | WishReader
+    if kind == "people":
+        reader = PeopleReader(event, read_people(content, words_of(event)), now)
+    else:
+        reader = WishReader(event, read_wishes(content, words_of(event)), now)
+    found = Imported(reader.lines)
+    if dry_run or not found.counts["added"]:
+        return found
+    batch = ImportBatch.objects.create(
+        event=event,
+        file_name=file_name[-160:],
+        sha256=hashlib.sha256(content).hexdigest(),
+        by=None if isinstance(by, str) else by,
+        at=now,
+        rejects=[[line.number, line.why, line.text[:200]] for line in found.of("rejected")],
+    )
+    joined = reader.write(batch, STEP)
+    batch.counts = {"kind": kind, **found.counts, "joined": joined}
+    batch.save(update_fields=["counts"])
+    record_act(by=by, verb=f"import_{kind}", thing=batch, now=now, after=found.counts)
+    if tell and kind == "people":
+        added = Attendee.objects.filter(registration__batch=batch) | Attendee.objects.filter(pk__in=joined)
+        confirming.tell_links(people=added.exclude(email="").select_related("registration__event"), now=now)
+    return Imported(reader.lines, batch)
+
+
+def _check_state(event: Event, kind: str) -> None:
+    if event.state in OVER:
+        raise Refused("event_over", _("Cet événement est terminé : il ne prend plus de fichier."))
+    if kind == "wishes" and event.state not in BEFORE_TIMETABLE:
+        raise Refused("timetable_told", _("Le planning est publié : les vœux d'un fichier n'y entreraient plus."))
+
+
+@transaction.atomic
+def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
+    """Take a file back: what it added goes; returns how many records. Raises Refused when something already stands on it."""
+    if not isinstance(by, str):
+        check(may_organise, by, batch.event)
+    event = held(event=batch.event)
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state == BatchState.UNDONE:
+        raise Refused("already_undone", _("Ce fichier a déjà été retiré."))
+    joined = Attendee.objects.filter(pk__in=batch.counts.get("joined", []))
+    if standing := _standing_on(batch, joined):
+        says = _(
+            "Ce fichier ne peut plus être retiré : %(what)s s'appuient sur ce qu'il a ajouté. Annulez plutôt ligne par ligne."
+        )
+        raise Refused("batch_in_use", says % {"what": ", ".join(standing)})
+    count = batch.wishes.count() + batch.registrations.count() + joined.count()
+    for rows in (batch.wishes, batch.registrations, joined):
+        rows.all().delete()
+    batch.state = BatchState.UNDONE
+    batch.save(update_fields=["state"])
+    record_act(by=by, verb="undo_import", thing=batch, now=now, after={"removed": count})
+    fill_freed_places(event=event, now=now)
+    return count
+
+
+def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> list[str]:
+    """What would be lost with the file, in words. A private refusal is not told: it goes with its participation."""
+    added = batch.registrations.all()
+    wishes = Wish.objects.filter(sender__in=added) | Wish.objects.filter(receiver__in=added)
+    met = Meeting.objects.filter(registration_a__in=added) | Meeting.objects.filter(registration_b__in=added)
+    met |= Meeting.objects.filter(wish__in=batch.wishes.all())
+    placed = Meeting.objects.filter(placements__attendee_a__in=joined) | Meeting.objects.filter(placements__attendee_b__in=joined)
+    answered = batch.wishes.filter(answered_at__gt=batch.at)
+    booked = Booking.objects.filter(attendee__registration__in=added) | Booking.objects.filter(attendee__in=joined)
+    people = Attendee.objects.filter(registration__in=added) | joined
+    since = max(people.distinct().count() - batch.counts["added"], people.filter(consented_at__gt=batch.at).distinct().count())
+    told: list[tuple[int, Callable[[int], str]]] = [
+        ((wishes.distinct() | answered).distinct().count(), lambda n: ngettext("%(n)s vœu", "%(n)s vœux", n)),
+        ((met | placed).distinct().count(), lambda n: ngettext("%(n)s rendez-vous", "%(n)s rendez-vous", n)),
+        (
+            since if batch.counts["kind"] == "people" else 0,
+            lambda n: ngettext("%(n)s personne venue ou engagée depuis", "%(n)s personnes venues ou engagées depuis", n),
+        ),
+        (booked.distinct().count(), lambda n: ngettext("%(n)s réservation", "%(n)s réservations", n)),
+        (
+            VisitOffer.objects.filter(registration__in=added).count(),
+            lambda n: ngettext("%(n)s offre de visite", "%(n)s offres de visite", n),
+        ),
+    ]
+    return [words(count) % {"n": count} for count, words in told if count]

@@ -1,0 +1,147 @@
+"""The people of a file beside those an event already has: who is new, who is known, who cannot enter and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ensembleur.meetings.choices import LIVE_STATUSES, RegistrationStatus
+from ensembleur.meetings.engine.people_files import OF_ORGANISATION, PersonLine, Told
+from ensembleur.meetings.models import Attendee, Event, ImportBatch, Registration
+from ensembleur.meetings.services.lines import Line
+from ensembleur.meetings.services.registering import columns_of, taken
+from ensembleur.meetings.services.saying import says
+from ensembleur.strategy.engine.tabular import plain
+
+Key = tuple[str, ...]
+
+
+class PeopleReader:
+    """Reads every line once, in order; `write` then stores what is new."""
+
+    def __init__(self, event: Event, rows: list[PersonLine], now: datetime) -> None:
+        self.event, self.now = event, now
+        self.known: dict[Key, Registration] = {}
+        self.people: dict[Key, set[str]] = {}  # who is in each participation, by address, or by name without one
+        self.holders: dict[str, Key] = {}  # which participation each address belongs to
+        self.fresh: dict[Key, list[PersonLine]] = {}
+        self.joining: dict[Key, list[PersonLine]] = {}
+        self.slots = set(event.slots.values_list("number", flat=True))
+        self.places = {place.code: place for place in event.places.all()}
+        self.homes = set(
+            Attendee.objects.filter(registration__event=event, home__isnull=False).values_list("home__code", flat=True)
+        )
+        for registration in event.registrations.filter(status__in=LIVE_STATUSES).prefetch_related("attendees"):
+            self._remember(registration)
+        self.lines = [self._line(row) for row in rows]
+
+    def _remember(self, registration: Registration) -> None:
+        people = [one for one in registration.attendees.all() if one.erased_at is None]
+        told = Told(
+            name=registration.name,
+            side=registration.side,
+            origin=registration.origin,
+            siret=registration.siret,
+            country=registration.country,
+        )
+        key = told.key(people[0].email if people else "")
+        self.known[key] = registration
+        self.people[key] = {_who(one.email, one.name) for one in people}
+        self.holders.update({one.email.lower(): key for one in people if one.email})
+
+    def _line(self, line: PersonLine) -> Line:
+        if line.fault is not None:
+            return Line(line.row, "rejected", says(line.fault))
+        assert line.told is not None
+        assert line.person is not None
+        key, who = line.told.key(line.person.email), _who(line.person.email, line.person.name)
+        if who in self.people.get(key, set()):
+            return Line(line.row, "unchanged")
+        if why := self._why_not(line, key):
+            return Line(line.row, "rejected", why)
+        is_first = key not in self.known and key not in self.fresh
+        (self.joining if key in self.known else self.fresh).setdefault(key, []).append(line)
+        self.people.setdefault(key, set()).add(who)
+        if line.person.email:
+            self.holders[line.person.email.lower()] = key
+        if line.place:
+            self.homes.add(line.place)
+        return Line(line.row, "added", is_first=is_first)
+
+    def _why_not(self, line: PersonLine, key: Key) -> str:
+        assert line.person is not None
+        holder = self.holders.get(line.person.email.lower(), key) if line.person.email else key
+        if holder != key:
+            return _("L'adresse %(email)s est déjà celle d'une autre inscription : une adresse n'entre qu'une fois.") % {
+                "email": line.person.email
+            }
+        if self.slots and self.slots <= set(line.person.absent_slots):
+            return _("Cette personne n'est disponible à aucun créneau : laissez-lui-en au moins un dans « creneaux_absents ».")
+        if line.place and line.place not in self.places:
+            return _("La place « %(place)s » n'existe pas dans cet événement : reprenez un numéro de ses places.") % {
+                "place": line.place
+            }
+        if line.place in self.homes and line.place:
+            return _("La place « %(place)s » est déjà gardée par quelqu'un d'autre : choisissez-en une autre.") % {
+                "place": line.place
+            }
+        if (before := self.fresh.get(key)) is not None:
+            for column in OF_ORGANISATION:
+                said, first = line.row.cells[column], before[0].row.cells[column]
+                if said and plain(said) != plain(first):
+                    return _("« %(column)s » diffère de la ligne %(n)s, pour la même organisation : gardez une seule valeur.") % {
+                        "column": column,
+                        "n": before[0].row.line,
+                    }
+        return ""
+
+    def write(self, batch: ImportBatch, step: int) -> list[int]:
+        """Store what is new; returns the keys of the people who join a participation that was there."""
+        fresh = {key: self._registration(people, batch) for key, people in self.fresh.items()}
+        self._wait_when_full(fresh)
+        Registration.objects.bulk_create(fresh.values(), batch_size=step)
+        people = [self._attendee(line, fresh[key]) for key, lines in self.fresh.items() for line in lines]
+        Attendee.objects.bulk_create(people, batch_size=step)
+        joining = [self._attendee(line, self.known[key]) for key, lines in self.joining.items() for line in lines]
+        return [made.pk for made in Attendee.objects.bulk_create(joining, batch_size=step)]
+
+    def _registration(self, people: list[PersonLine], batch: ImportBatch) -> Registration:
+        told = people[0].told
+        assert told is not None
+        fields = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(told).items()}
+        status = people[0].status or RegistrationStatus.ACCEPTED
+        decided = self.now if status == RegistrationStatus.ACCEPTED else None
+        return Registration(
+            event=self.event, status=status, registered_at=self.now, decided_at=decided, batch=batch, **fields
+        )  # fmt: skip
+
+    def _wait_when_full(self, fresh: dict[Key, Registration]) -> None:
+        """In the order of the file, those who no longer fit wait."""
+        if self.event.max_people is None:
+            return
+        joining = sum(line.person.group_size for lines in self.joining.values() for line in lines if line.person)
+        room = self.event.max_people - taken(event=self.event) - joining
+        for key, registration in fresh.items():
+            if registration.status == RegistrationStatus.ACCEPTED:
+                size = sum(line.person.group_size for line in self.fresh[key] if line.person)
+                if size > room:
+                    registration.status, registration.decided_at = RegistrationStatus.WAITING, None
+                    room = 0  # nobody passes before somebody who waits
+                else:
+                    room -= size
+
+    def _attendee(self, line: PersonLine, registration: Registration) -> Attendee:
+        assert line.person is not None
+        return Attendee(
+            registration=registration,
+            consented_at=self.now if line.agrees else None,
+            is_host=line.is_host,
+            home=self.places.get(line.place),
+            **columns_of(person=line.person),
+        )
+
+
+def _who(email: str, name: str) -> str:
+    return f"@{email.lower()}:{plain(name)}" if email else plain(name)

@@ -1,0 +1,124 @@
+"""The wishes of a file beside those an event already has: who asks whom, found by SIRET, by address or by name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from ensembleur.meetings.choices import RegistrationStatus, WishLevel, WishState
+from ensembleur.meetings.engine.people_files import WishLine
+from ensembleur.meetings.models import Attendee, Event, ImportBatch, Registration, Wish
+from ensembleur.meetings.services.lines import Line
+from ensembleur.meetings.services.saying import says
+from ensembleur.strategy.engine.tabular import plain
+
+
+class _NotFoundError(ValueError):
+    """Why a name of the file leads to nobody; its words are one sentence."""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    sender: Registration
+    receiver: Registration
+    group: Attendee | None
+    named: Attendee | None
+
+
+class WishReader:
+    """Reads every line once, in order; `write` then stores what is new."""
+
+    def __init__(self, event: Event, rows: list[WishLine], now: datetime) -> None:
+        self.event, self.now = event, now
+        self.places: dict[str, list[Registration]] = defaultdict(list)
+        self.people: dict[int, list[Attendee]] = {}
+        self.fresh: list[Wish] = []
+        for registration in event.registrations.filter(status=RegistrationStatus.ACCEPTED).prefetch_related("attendees"):
+            self._remember(registration)
+        known = Wish.objects.of_event(event).values_list("sender_id", "receiver_id", "group_id")
+        self.told = set(known)
+        self.lines = [self._line(row) for row in rows]
+
+    def _remember(self, registration: Registration) -> None:
+        people = [one for one in registration.attendees.all() if one.erased_at is None]
+        self.people[registration.pk] = people
+        names = {plain(registration.name), *(one.email.lower() for one in people if one.email)}
+        for name in names | ({registration.siret} if registration.siret else set()):
+            self.places[name].append(registration)
+
+    def _line(self, line: WishLine) -> Line:
+        if line.fault is not None:
+            return Line(line.row, "rejected", says(line.fault))
+        try:
+            pair = self._pair(line)
+        except _NotFoundError as error:
+            return Line(line.row, "rejected", str(error))
+        place = (pair.sender.pk, pair.receiver.pk, pair.group.pk if pair.group else None)
+        if place in self.told:
+            return Line(line.row, "unchanged")
+        self.told.add(place)
+        self.fresh.append(self._wish(line, pair))
+        return Line(line.row, "added")
+
+    def _pair(self, line: WishLine) -> _Pair:
+        cells = line.row.cells
+        sender, receiver = self._found(cells["de"], "de"), self._found(cells["vers"], "vers")
+        if sender.pk == receiver.pk:
+            raise _NotFoundError(_("« de » et « vers » désignent la même inscription : un vœu est pour quelqu'un d'autre."))
+        if self.event.two_sided and sender.side == receiver.side:
+            raise _NotFoundError(_("« de » et « vers » sont du même côté (%(side)s) : un vœu va d'un côté à l'autre.") % {
+                "side": self.event.side_label(sender.side)
+            })  # fmt: skip
+        group = self._person(sender, cells["groupe"], "groupe") if cells["groupe"] else None
+        named = self._person(receiver, cells["personne"], "personne") if cells["personne"] else None
+        return _Pair(sender, receiver, group, named)
+
+    def _found(self, text: str, column: str) -> Registration:
+        """The participation a file names; « … /A » or « … /B » chooses the side when it comes on both."""
+        name, _slash, side = text.rpartition("/")
+        name, side = (name, side.strip().upper()) if name and side.strip().upper() in ("A", "B") else (text, "")
+        key = "".join(name.split()) if "".join(name.split()).isdigit() else name.strip()
+        found = self.places.get(key) or self.places.get(key.lower()) or self.places.get(plain(key)) or []
+        found = [one for one in found if side in ("", one.side)]
+        if not found:
+            raise _NotFoundError(_("« %(column)s » : aucune inscription acceptée ne répond à « %(text)s » ; écrivez son SIRET, "
+                                   "une adresse ou son nom exact.") % {"column": column, "text": text[:60]})  # fmt: skip
+        if len(found) > 1:
+            raise _NotFoundError(_("« %(column)s » : %(n)s inscriptions répondent à « %(text)s » ; écrivez le SIRET ou l'adresse, "
+                                   "suivi de /A ou /B.") % {"column": column, "n": len(found), "text": text[:60]})  # fmt: skip
+        return found[0]
+
+    def _person(self, registration: Registration, text: str, column: str) -> Attendee:
+        wanted = plain(text)
+        found = [one for one in self.people[registration.pk] if wanted in (one.email.lower(), plain(one.name))]
+        if len(found) != 1:
+            raise _NotFoundError(_("« %(column)s » : « %(text)s » n'est pas une seule personne de %(name)s ; écrivez son adresse.") % {
+                "column": column, "text": text[:60], "name": registration.name
+            })  # fmt: skip
+        return found[0]
+
+    def _wish(self, line: WishLine, pair: _Pair) -> Wish:
+        state = line.state or WishState.SENT
+        return Wish(
+            sender=pair.sender,
+            receiver=pair.receiver,
+            group=pair.group,
+            named=pair.named,
+            level=line.level or WishLevel.LIKE,
+            note=line.row.cells["message"],
+            state=state,
+            answer_level=line.answer_level,
+            sent_at=self.now,
+            expires_at=self.now + timedelta(days=self.event.answer_days),
+            answered_at=None if state == WishState.SENT else self.now,
+        )
+
+    def write(self, batch: ImportBatch, step: int) -> list[int]:
+        """Store what is new."""
+        for wish in self.fresh:
+            wish.batch = batch
+        Wish.objects.bulk_create(self.fresh, batch_size=step)
+        return []

@@ -1,0 +1,36 @@
+"""What events kept about people and no longer need goes, by rules whose lengths are our own choice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from ensembleur.meetings.models import Attendee, ImportBatch, Letter, Proposal
+from ensembleur.meetings.services.personal_data import forget
+from ensembleur.periods import add_months
+
+NEEDS_DAYS = 30  # after the event: needs of accessibility, absences and their reasons, lines a file left out
+LETTERS_MONTHS = 12
+PEOPLE_MONTHS = 36  # after the event: people without an account; those who have one follow it
+
+
+@transaction.atomic
+def retain_share(*, as_of: date, now: datetime, dry_run: bool) -> int:
+    """Erase what has outlived its purpose; returns how many records there are."""
+    soon, long = as_of - timedelta(days=NEEDS_DAYS), add_months(as_of, -PEOPLE_MONTHS)
+    needy = Q(step_free=True) | Q(quiet=True) | ~Q(interpreter="") | ~Q(needs_note="") | ~Q(absent_slots=[])
+    needs = Attendee.objects.filter(needy, registration__event__ends_on__lt=soon)
+    reasons = Proposal.objects.filter(event__ends_on__lt=soon, about__isnull=False).exclude(reason="")
+    files = ImportBatch.objects.filter(event__ends_on__lt=soon).exclude(rejects=[])
+    letters = Letter.objects.filter(event__ends_on__lt=add_months(as_of, -LETTERS_MONTHS))
+    people = Attendee.objects.filter(registration__event__ends_on__lt=long, user__isnull=True, erased_at__isnull=True)
+    count = sum(rows.count() for rows in (needs, reasons, files, letters, people))
+    if not dry_run:
+        needs.update(step_free=False, quiet=False, interpreter="", needs_note="", absent_slots=[])
+        reasons.update(reason="")
+        files.update(rejects=[])
+        letters.delete()
+        forget(people=people, now=now)
+    return count
