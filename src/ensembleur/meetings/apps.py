@@ -14,5 +14,7 @@ class MeetingsConfig(AppConfig):
         from ensembleur.accounts.services.personal_data import register_personal_data
         from ensembleur.meetings.services.personal_data import erase_share, export_share
         from ensembleur.meetings.services.retaining import retain_share
+        from ensembleur.meetings.services.telling import register_meeting_notices
 
         register_personal_data(name="meetings", export=export_share, erase=erase_share, retain=retain_share)
+        register_meeting_notices()
