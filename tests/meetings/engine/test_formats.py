@@ -219,8 +219,11 @@ JUNK = st.one_of(st.none(), st.booleans(), st.integers(-3, 99), st.floats(), NAM
 def test_whatever_is_put_anywhere_the_answer_is_a_problem_or_one_sentence(data):
     spoilt = data_of(problem_of(SMALL))
     path = data.draw(st.sampled_from(list(paths(spoilt))))
-    said = refusal(problem_of, spoil(spoilt, path, data.draw(JUNK | st.just(...))))
+    spoilt = spoil(spoilt, path, data.draw(JUNK | st.just(...)))
+    said = refusal(problem_of, spoilt)
     assert said.endswith((".", "?")) or not said
+    rules = SCHEMAS["problem"]
+    assert not shape.fits(spoilt, rules, rules["$defs"]) or Draft202012Validator(rules).is_valid(spoilt)
 
 
 def paths(data, at: str = ""):

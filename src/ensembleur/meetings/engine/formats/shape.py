@@ -59,6 +59,9 @@ def _no_constant(word: str) -> Any:
 
 def check_shape(data: Any, schema: str) -> None:
     """Raise BadInput for the first thing that the schema does not admit, with its path."""
+    rules = _rules(schema)
+    if fits(data, rules, rules["$defs"]):
+        return
     for error in _validator(schema).iter_errors(data):
         raise refuse(_path(error.absolute_path), _says(str(error.validator), error.validator_value, error.instance, error.schema))
 
@@ -68,11 +71,49 @@ def refuse(path: str, says: str) -> BadInput:
     return BadInput("bad_file", f"{path or 'le fichier'} : {says}{'' if says.endswith('?') else '.'}", path=path)
 
 
+def fits(data: Any, rule: dict[str, Any], defs: dict[str, Any]) -> bool:
+    """Whether data surely has the shape of a rule; when not, the library is asked, twenty times slower on a large event."""
+    if "$ref" in rule:
+        rule = defs[rule["$ref"].rpartition("/")[2]]
+    kinds = rule.get("type", "string")
+    if not any(type(data) is one for kind in ([kinds] if isinstance(kinds, str) else kinds) for one in TYPES[kind]):
+        return False
+    if isinstance(data, str):
+        return rule.get("minLength", 0) <= len(data) <= rule.get("maxLength", len(data)) and data in rule.get("enum", (data,))
+    if isinstance(data, list):
+        items = rule["items"]
+        return rule.get("minItems", 0) <= len(data) <= rule["maxItems"] and all(fits(one, items, defs) for one in data)
+    if isinstance(data, dict):
+        known, others = rule.get("properties", {}), rule["additionalProperties"]
+        if len(data) > rule.get("maxProperties", len(data)) or any(key not in data for key in rule.get("required", ())):
+            return False
+        if others is False:
+            return all(key in known and fits(one, known[key], defs) for key, one in data.items())
+        return all(fits(key, rule["propertyNames"], defs) and fits(one, others, defs) for key, one in data.items())
+    return data is None or rule.get("minimum", data) <= data <= rule.get("maximum", data)
+
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+
+@cache
+def _rules(schema: str) -> Any:
+    return json.loads((Path(__file__).parent / f"{schema}.schema.json").read_text(encoding="utf-8"))
+
+
 @cache
 def _validator(schema: str) -> Any:
     from jsonschema import Draft202012Validator  # half a second that what reads no file does without
 
-    return Draft202012Validator(json.loads((Path(__file__).parent / f"{schema}.schema.json").read_text(encoding="utf-8")))
+    return Draft202012Validator(_rules(schema))
 
 
 def _path(steps: Any) -> str:
