@@ -167,5 +167,4 @@ def _of_the_room(people: dict[str, Any]) -> dict[str, Any]:
 def _of_the_meetings(people: dict[str, Any]) -> dict[str, Any]:
     """An event the adviser runs and the officer welcomes people to; the director sits on side A, the contributor on side B."""
     things = meetings.whole(organiser=people["adviser"], side_a=people["director"], side_b=people["contributor"])
-    meetings.staff(things["event"], people["officer"])
-    return things
+    return {**things, "organiser": meetings.staff(things["event"], people["officer"])}
