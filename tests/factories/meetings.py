@@ -12,6 +12,7 @@ from ensembleur.meetings.models import (
     Attendee,
     Computation,
     Event,
+    ImportBatch,
     Meeting,
     Organiser,
     Outcome,
@@ -26,6 +27,7 @@ from ensembleur.meetings.models import (
     VisitOffer,
     Wish,
 )
+from ensembleur.meetings.queries.links import token_of
 from tests.factories import accounts
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -160,6 +162,14 @@ def session(event: Event, **fields: Any) -> ProgrammeSession:
     return ProgrammeSession.objects.create(event=event, place=event.places.first(), **fields)
 
 
+def batch(event: Event, **fields: Any) -> ImportBatch:
+    """A file brought in, that added nothing."""
+    counts = {"kind": "people", "read": 0, "added": 0, "unchanged": 0, "rejected": 0, "organisations": 0, "joined": []}
+    return ImportBatch.objects.create(
+        event=event, **{"file_name": "a.csv", "sha256": "0" * 64, "counts": counts, "at": NOW, **fields}
+    )
+
+
 def whole(*, organiser: Any, side_a: Any = None, side_b: Any = None, state: str = EventState.PUBLISHED) -> dict[str, Any]:
     """One thing of each kind around an event: what the permission tables name."""
     held = event(by=organiser, state=state)
@@ -168,10 +178,12 @@ def whole(*, organiser: Any, side_a: Any = None, side_b: Any = None, state: str 
     met = meeting(buyer, supplier, wish=asked)
     told = version(held, [(met, 1, "1")], published=True)
     talk = session(held)
+    draft = version(held, [(met, 2, "2")])
     return {
         "event": held, "event_slug": held.slug, "buyer": buyer, "supplier": supplier, "wish": asked, "meeting": met,
-        "timetable": told, "draft_timetable": version(held, [(met, 2, "2")]), "computation": computation(held),
+        "timetable": told, "draft_timetable": draft, "draft_number": draft.number, "computation": computation(held),
         "change": proposal(told), "buyer_person": first(buyer), "supplier_person": first(supplier), "talk": talk,
         "visit": visit(buyer), "bus_stop": stop(held), "event_place": held.places.first(),
+        "private_token": token_of(first(supplier)), "imported_file": batch(held),
         "placement": told.placements.first(), "draft_placement": met.placements.exclude(version=told).first(),
     }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Registering for events, and what leaves or comes in as files."""
