@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
+from ensembleur.errors import Refused
 from ensembleur.meetings.engine.formats.problem_json import problem_kept
 from ensembleur.meetings.engine.plan import Plan, Score, Unplaced, WhyNot
 from ensembleur.meetings.engine.problem import Problem
@@ -17,7 +20,9 @@ def problem_of_event(event: Event) -> Problem:
 
 
 def problem_of_version(version: Version) -> Problem:
-    """The timetable that was to make, its locks as they are now."""
+    """The timetable that was to make, its locks as they are now. Raises Refused when the version does not keep it."""
+    if not version.problem:
+        raise Refused("no_problem", _("Cette version ne garde pas de quoi être changée : calculez-en une autre."))
     problem = problem_kept(version.problem)
     locks = {
         f"m{meeting}": slot for meeting, slot in version.placements.placed().filter(locked=True).values_list("meeting_id", "slot")

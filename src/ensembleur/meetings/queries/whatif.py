@@ -1,0 +1,40 @@
+"""What one table less or one slot more would change, counted at once: the wishes are chosen again, no timetable is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ensembleur.errors import Refused
+from ensembleur.meetings.engine.selecting import Figures
+from ensembleur.meetings.engine.whatif import Estimate, estimate
+from ensembleur.meetings.models import Event
+from ensembleur.meetings.queries.asking import asked_of_event
+
+USUAL = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))  # (tables, slots), more or fewer
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One hypothesis: the meetings the wishes lead to, what each side is served, what no timetable could place; or why there is none."""
+
+    tables: int
+    slots: int
+    sides: Mapping[str, Figures] = field(default_factory=dict)
+    estimate: Estimate | None = None
+    why: str = ""
+
+
+def scenario(event: Event, *, tables: int = 0, slots: int = 0) -> Scenario:
+    """Count one hypothesis."""
+    try:
+        asked = asked_of_event(event, tables=tables, slots=slots)
+    except Refused as error:
+        return Scenario(tables, slots, why=error.sentence)
+    return Scenario(tables, slots, asked.selection.sides, estimate(asked.problem))
+
+
+def scenarios(event: Event, tables: int = 0, slots: int = 0) -> list[Scenario]:
+    """The event as it is and its neighbours, and the one asked for when it is none of these."""
+    wanted = dict.fromkeys([*USUAL, (tables, slots)])
+    return [scenario(event, tables=one, slots=other) for one, other in wanted]
