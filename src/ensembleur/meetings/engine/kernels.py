@@ -1,399 +1,342 @@
-"""The compiled inner loop: chains of exchanges between two slots, accepted as in simulated annealing. Imported only when it runs."""
+"""The compiled inner loop: chains of exchanges between two slots, taken as in simulated annealing. Imported only when it runs.
+
+Everything is a whole number in a table, a column a thing: that is what compiles to the fastest code. P people, M meetings, T slots.
+
+who (P, 4)      what never changes of each of the people: AVAILABLE, the slots where they are there, as bits; WITHIN, the same slots
+                numbered from 0 without those where they are away; ROW, the most meetings in a row, 0 for no limit, -1 for a shared
+                home, which has no breaks to spare; LEAST, the cost nothing can bring them under.
+agent (P, 5)    what changes: BUSY, the slots of their meetings as bits, SHOWN, the same numbered as WITHIN; COST, which guides;
+                KEY, the cost that ranks; WHERE, their place in `broken`, -1 when they are not there.
+rank, slot_of   (P, T) from a slot to its number in WITHIN, and back.
+agenda (P, T)   the meeting of each of the people in each slot, -1 for none.
+meeting (M, 4)  PAIR, its two people combined by exclusive or, so that one gives the other; DOMAIN, the slots it may take; TABLE and
+                CAREFUL, 1 when it uses a table, a table without a step.
+people (M, K)   its attendees, filled with -1.   slots, best (M) the slot of each, now and at the best time.
+day (T, 5)      SESSION, the slots of the same session as bits; TABLES and STEP_FREE, how many; USED and USED_CAREFUL, how many now.
+gap_first, gaps rows gap_first[m]:gap_first[m + 1] are the gaps of meeting m: other, slots, side (see arrays.AFTER and others).
+movers, broken  people with a meeting and a slot to spare; first whole[BROKEN] of `broken`: those who cost more than their least.
+whole (4)       TOTAL key, number of BROKEN, BEST key, whether `best` is LATE.
+chain, ends     the meetings of a chain; the people at its ends, with the slot each leaves.   mark (M) zeros, for a moment's use.
+luck            minus the logarithm of numbers spread evenly between 0 and 1.   chance (1) the state of the generator.
+"""
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-compiled = njit(cache=True, nogil=True)
-inlined = njit(cache=True, nogil=True)
-BROKEN8, EDGE8 = 5, 6
-IDLE_BITS, BREAK_BITS = 22, 26  # a cost as one whole number: breaks above the fair limit, then weighted breaks, then idle slots
+from ensembleur.meetings.engine.pricing import (
+    LEAST,
+    ROW,
+    STEP_FREE,
+    TABLES,
+    USED,
+    USED_CAREFUL,
+    WITHIN,
+    compiled,
+    count,
+    pick,
+    price,
+    row_around,
+    share,
+    step,
+)
+
+BUSY, SHOWN, COST, KEY, WHERE = range(5)
+PAIR, DOMAIN, TABLE, CAREFUL = range(4)
+TOTAL, BROKEN, BEST, LATE = range(4)
+
+FROM_BROKEN, AT_EDGES = 5, 6  # in eighths: tries from somebody with a break; tries that move an end of a run next to another
+NEVER = 1 << 40
 
 
-class Fixed(NamedTuple):
-    """What a search never changes.
+class Tables(NamedTuple):
+    """The tables above."""
 
-    P people, M meetings, T slots, K attendees at most.
-    available (P) sets of slots.   rank (P, T) the place of each slot among those where somebody is there, -1 when they are not;
-    slot_of (P, T) the reverse.   row (P) most meetings in a row, 0 for no limit, -1 for a shared home, which has no breaks to spare.
-    people (M, K) filled with -1.   pair (M) the two attendees combined by exclusive or: each gives the other.
-    domain (M) sets of slots.   table, careful (M) 1 when it uses a table, one without a step.
-    tables, step_free (T) free places.   session (T) the set of slots of the session of each.
-    gap_first (M + 1), gaps (G, 3): the rows gap_first[m]:gap_first[m + 1] of meeting m, (other, slots, side).
-    movers : the people who have both a meeting and a slot to spare.   least (P) : the cost nobody can go under.
-    """
-
-    available: Any
+    who: Any
+    agent: Any
     rank: Any
     slot_of: Any
-    within: Any
-    row: Any
+    agenda: Any
+    meeting: Any
     people: Any
-    pair: Any
-    domain: Any
-    table: Any
-    careful: Any
-    tables: Any
-    step_free: Any
-    session: Any
+    slots: Any
+    best: Any
+    day: Any
     gap_first: Any
     gaps: Any
     movers: Any
-    least: Any
-    luck: Any
-
-
-class Moving(NamedTuple):
-    """What a search changes.
-
-    slot (M).   agenda (P, T) the meeting or -1.   busy, shown (P) sets of slots, among all and among those where they are there.
-    used, used_careful (T).   cost (P) float.   key (P) the same cost as one whole number.
-    broken, where (P): the first `whole[1]` of `broken` are the people who cost more than their least, each at its place `where`.
-    best (M) the best slots met.   whole : 0 total key, 1 number of broken, 2 best key, 3 whether `best` is late.
-    chain, mark (M) : scratch.   chance (1) the state of the generator.
-    """
-
-    slot: Any
-    agenda: Any
-    busy: Any
-    shown: Any
-    used: Any
-    used_careful: Any
-    cost: Any
-    key: Any
     broken: Any
-    where: Any
-    best: Any
     whole: Any
     chain: Any
+    ends: Any
     mark: Any
+    luck: Any
     chance: Any
 
 
-class Weights(NamedTuple):
-    """What costs what, in breaks; `forced` in quarters of a break. soft, hard : breaks of one person above which each costs more."""
-
-    forced: int
-    idle: float
-    above: float
-    soft: int
-    hard: int
-
-
-@inlined
-def step(state: Any) -> Any:
-    """The next state of the generator (xorshift on 64 bits)."""
-    state ^= state << np.uint64(13)
-    state ^= state >> np.uint64(7)
-    return state ^ (state << np.uint64(17))
-
-
-@inlined
-def share(state: Any, shift: int, below: int) -> int:
-    """A whole number from 0 to below - 1 out of 20 bits of a state."""
-    return (np.int64((state >> np.uint64(shift)) & np.uint64(0xFFFFF)) * below) >> 20
-
-
-@inlined
-def count(mask: int) -> int:
-    """How many bits of a set; one instruction once compiled."""
-    found = 0
-    while mask:
-        mask &= mask - 1
-        found += 1
-    return found
-
-
-@inlined
-def lowest(mask: int) -> int:
-    """The index of the lowest bit set."""
-    return count((mask & -mask) - 1)
-
-
-@inlined
-def pick(mask: int, state: Any, shift: int) -> int:
-    """The index of one of the bits set."""
-    for _ in range(share(state, shift, count(mask))):
-        mask &= mask - 1
-    return lowest(mask)
-
-
-@inlined
-def idle_in(shown: int) -> int:
-    """How many bits unset between the lowest and the highest set."""
-    span = shown | shown >> 1
-    span |= span >> 2
-    span |= span >> 4
-    span |= span >> 8
-    span |= span >> 16
-    span |= span >> 32
-    return count(span & -(shown & -shown)) - count(shown)
-
-
-@inlined
-def row_around(session: Any, busy: int, slot: int) -> int:
-    """How many meetings in a row, inside one session, around a slot."""
-    inside = busy & session[slot]
-    first, last = slot, slot
-    while first > 0 and inside >> (first - 1) & 1:
-        first -= 1
-    while inside >> (last + 1) & 1:
-        last += 1
-    return last - first + 1
+@compiled
+def dearer(who: Any, agent: Any, day: Any, rank: Any, weights: Any, one: int, leaves: int, takes: int) -> int:
+    """What it costs that somebody leaves a slot and takes another; NEVER when they would have too many meetings in a row."""
+    busy = agent[one, BUSY] ^ ((1 << leaves) | (1 << takes))
+    shown = agent[one, SHOWN] ^ ((1 << rank[one, leaves]) | (1 << rank[one, takes]))
+    if who[one, ROW] > 0 and row_around(day, busy, takes) > who[one, ROW]:
+        return NEVER
+    return price(who, day, weights, one, busy, shown)[0] - agent[one, COST]
 
 
 @compiled
-def paused(session: Any, available: int, row: int, busy: int) -> tuple[int, int, int]:
-    """(breaks, unwanted breaks, unwanted idle slots) of somebody who asks for pauses; see counting.day."""
-    breaks, unwanted, idle = 0, 0, 0
-    slot = lowest(busy)
-    while True:
-        run, inside = 0, session[slot]
-        while busy >> slot & 1:
-            run = run + 1 if inside >> slot & 1 else 1
-            inside = session[slot]
-            slot += 1
-        if not busy >> slot:
-            return breaks, unwanted, idle
-        free, at_once = 0, available >> slot & 1
-        while not busy >> slot & 1:
-            free += available >> slot & 1
-            slot += 1
-        breaks += 1
-        if run >= row:
-            idle += free - at_once
-        elif free:
-            unwanted += 1
-            idle += free
+def follow(agenda: Any, meeting: Any, chain: Any, ends: Any, here: int, there: int, links: int, last: int) -> tuple[int, int]:
+    """Follow a chain of two-people meetings from the person ends[last], busy in `here` and free in `there`.
 
-
-@inlined
-def price(fixed_row: int, available: int, session: Any, weights: Any, busy: int, shown: int) -> tuple[float, int]:
-    """What somebody's agenda costs: the cost that guides, and the one that ranks."""
-    if fixed_row < 0 or busy == 0:
-        return 0.0, 0
-    if fixed_row > 0:
-        breaks, unwanted, idle = paused(session, available, fixed_row, busy)
-    else:
-        breaks = count(busy & ~(busy << 1)) - 1
-        unwanted = count(shown & ~(shown << 1)) - 1
-        idle = idle_in(shown)
-    quarters = 4 * unwanted + weights.forced * (breaks - unwanted)
-    over, far = max(0, breaks - weights.hard), max(0, breaks - weights.soft)
-    guide = 0.25 * quarters + weights.idle * idle + weights.above * (far + over)
-    return guide, (((over << BREAK_BITS) + quarters) << IDLE_BITS) + idle
-
-
-@inlined
-def walk(agenda: Any, pair: Any, domain: Any, chain: Any, one: int, here: int, there: int, start: int) -> tuple[int, int, int]:
-    """Follow the chain of two-people meetings from somebody busy in `here` and free in `there`, writing it in `chain` from `start`.
-
-    Returns (its end, -1 when a meeting may not move; who is at the other end; the slot they leave).
+    The chain is written from `links`, its ends from `last`. Returns where they end; (-1, last) when a meeting may not move.
     """
-    slot, end = here, start
-    meeting = agenda[one, here]
+    slot, one = here, ends[last, 0]
+    ends[last, 1] = here
+    link = agenda[one, here]
     while True:
         other = here + there - slot
-        if not domain[meeting] >> other & 1:
-            return -1, one, slot
-        chain[end] = meeting
-        end += 1
-        one = pair[meeting] ^ one
-        meeting = agenda[one, other]
-        if meeting < 0:
-            return end, one, slot
+        if not meeting[link, DOMAIN] >> other & 1:
+            return -1, last
+        chain[links] = link
+        links += 1
+        one = meeting[link, PAIR] ^ one
+        link = agenda[one, other]
+        if link < 0:
+            ends[last + 1, 0], ends[last + 1, 1] = one, slot
+            return links, last + 2
         slot = other
 
 
 @compiled
-def far_enough(fixed: Any, moving: Any, end: int, here: int, there: int) -> bool:
+def spread(
+    agenda: Any,
+    meeting: Any,
+    people: Any,
+    slots: Any,
+    mark: Any,
+    chain: Any,
+    ends: Any,
+    here: int,
+    there: int,
+    links: int,
+    last: int,
+) -> tuple[int, int]:
+    """The same when a meeting gathers any number of people."""
+    start, following, sound = links, links + 1, True
+    chain[links] = agenda[ends[last, 0], here]
+    mark[chain[links]] = 1
+    while links < following and sound:
+        link = chain[links]
+        links += 1
+        other = here + there - slots[link]
+        sound = meeting[link, DOMAIN] >> other & 1 == 1
+        for column in range(people.shape[1]):
+            one = people[link, column]
+            if one >= 0 and agenda[one, other] < 0:
+                ends[last, 0], ends[last, 1] = one, slots[link]
+                last += 1
+            elif one >= 0 and not mark[agenda[one, other]]:
+                mark[agenda[one, other]] = 1
+                chain[following] = agenda[one, other]
+                following += 1
+    for place in range(start, following):
+        mark[chain[place]] = 0
+    return (following if sound else -1), last
+
+
+@compiled
+def far_enough(slots: Any, gap_first: Any, gaps: Any, mark: Any, chain: Any, links: int, here: int, there: int) -> bool:
     """Whether the meetings of a chain, once exchanged, stand far enough from the others."""
-    slots, mark, chain = moving.slot, moving.mark, moving.chain
-    for rank in range(end):
-        mark[chain[rank]] = 1
+    for place in range(links):
+        mark[chain[place]] = 1
     sound = True
-    for rank in range(end):
-        meeting = chain[rank]
-        slot = here + there - slots[meeting]
-        for gap in range(fixed.gap_first[meeting], fixed.gap_first[meeting + 1]):
-            other = fixed.gaps[gap, 0]
-            where = slots[other]
+    for place in range(links):
+        link = chain[place]
+        slot = here + there - slots[link]
+        for gap in range(gap_first[link], gap_first[link + 1]):
+            where = np.int64(slots[gaps[gap, 0]])
             if where >= 0:
-                if mark[other]:
+                if mark[gaps[gap, 0]]:
                     where = here + there - where
-                far = slot - where
-                side = fixed.gaps[gap, 2]
+                far, side = slot - where, gaps[gap, 2]
                 if side == 2:
                     far = -far
                 elif side == 3:
                     far = abs(far)
-                if far < fixed.gaps[gap, 1]:
+                if far < gaps[gap, 1]:
                     sound = False
-    for rank in range(end):
-        mark[chain[rank]] = 0
+    for place in range(links):
+        mark[chain[place]] = 0
     return sound
 
 
-@inlined
-def exchange(slots: Any, agenda: Any, people: Any, chain: Any, end: int, here: int, there: int) -> None:
-    """Exchange the two slots along the chain."""
-    for rank in range(end):
-        meeting = chain[rank]
-        for column in range(people.shape[1]):
-            if people[meeting, column] >= 0:
-                agenda[people[meeting, column], slots[meeting]] = -1
-        slots[meeting] = here + there - slots[meeting]
-    for rank in range(end):
-        meeting = chain[rank]
-        for column in range(people.shape[1]):
-            if people[meeting, column] >= 0:
-                agenda[people[meeting, column], slots[meeting]] = meeting
-
-
-@inlined
-def mend(broken: Any, where: Any, whole: Any, one: int, wrong: bool) -> None:
-    """Keep the list of the people who cost more than their least."""
-    at = where[one]
-    if wrong and at < 0:
-        where[one] = whole[1]
-        broken[whole[1]] = one
-        whole[1] += 1
-    elif not wrong and at >= 0:
-        whole[1] -= 1
-        last = broken[whole[1]]
-        broken[at] = last
-        where[last] = at
-        where[one] = -1
-
-
-@inlined
-def turned(rank: Any, one: int, leaves: int, takes: int) -> int:
-    """The bits of somebody's own slots that change."""
-    return (1 << rank[one, leaves]) | (1 << rank[one, takes])
-
-
-@inlined
-def roomy(used: Any, places: Any, here: int, there: int, more: int) -> bool:
-    """Whether both slots have the places for so many more meetings in `there` and fewer in `here`."""
-    return used[there] + more <= places[there] and used[here] - more <= places[here]
-
-
-@inlined
-def taken(slots: Any, needing: Any, chain: Any, end: int, there: int) -> int:
-    """How many places more `there` needs once the chain is exchanged."""
+@compiled
+def taken(slots: Any, meeting: Any, need: int, chain: Any, links: int, there: int) -> int:
+    """How many tables more `there` needs once the chain is exchanged; `need` is TABLE or CAREFUL."""
     more = 0
-    for rank in range(end):
-        meeting = chain[rank]
-        if slots[meeting] == there:
-            more -= needing[meeting]
-        else:
-            more += needing[meeting]
+    for place in range(links):
+        link = chain[place]
+        more += -meeting[link, need] if slots[link] == there else meeting[link, need]
     return more
 
 
 @compiled
-def anneal(fixed: Any, moving: Any, weights: Any, tries: int, hot: float, cold: float) -> None:
-    """Try exchanges, the temperature going down from `hot` to `cold`; what is best is kept in moving.best."""
-    available, rank, slot_of, within, row = fixed.available, fixed.rank, fixed.slot_of, fixed.within, fixed.row
-    pair, domain, table, careful, tables, step_free = fixed.pair, fixed.domain, fixed.table, fixed.careful, fixed.tables, fixed.step_free
-    session, movers, luck = fixed.session, fixed.movers, fixed.luck
-    slots, agenda, busy, shown, used, used_careful = moving.slot, moving.agenda, moving.busy, moving.shown, moving.used, moving.used_careful
-    attending, least, best, key, where = fixed.people, fixed.least, moving.best, moving.key, moving.where
-    cost, broken, whole, chain, chance = moving.cost, moving.broken, moving.whole, moving.chain, moving.chance
-    people, gaps, steps, luckies = available.shape[0], fixed.gaps.shape[0] > 0, careful.any(), luck.shape[0]
+def roomy(day: Any, here: int, there: int, tables: int, careful: int) -> bool:
+    """Whether both slots have the tables for so many meetings more in `there` and fewer in `here`."""
+    return (
+        day[there, USED] + tables <= day[there, TABLES]
+        and day[here, USED] - tables <= day[here, TABLES]
+        and day[there, USED_CAREFUL] + careful <= day[there, STEP_FREE]
+        and day[here, USED_CAREFUL] - careful <= day[here, STEP_FREE]
+    )
+
+
+@compiled
+def companion(state: Any, agenda: Any, ends: Any, last: int, full: int, other: int) -> tuple[Any, int]:
+    """Somebody busy in a full slot and free in the other, at no end of the chain; -1 when ten draws find nobody."""
+    for _ in range(10):
+        state = step(state)
+        one = share(state, 0, agenda.shape[0])
+        if agenda[one, full] >= 0 and agenda[one, other] < 0:
+            met = False
+            for place in range(last):
+                met = met or ends[place, 0] == one
+            if not met:
+                return state, one
+    return state, -1
+
+
+@compiled
+def exchange(slots: Any, agenda: Any, people: Any, chain: Any, links: int, here: int, there: int) -> None:
+    """Exchange the two slots along the chain."""
+    for place in range(links):
+        link = chain[place]
+        for column in range(people.shape[1]):
+            if people[link, column] >= 0:
+                agenda[people[link, column], slots[link]] = -1
+        slots[link] = here + there - slots[link]
+    for place in range(links):
+        link = chain[place]
+        for column in range(people.shape[1]):
+            if people[link, column] >= 0:
+                agenda[people[link, column], slots[link]] = link
+
+
+@compiled
+def settle(
+    who: Any, agent: Any, day: Any, rank: Any, weights: Any, broken: Any, whole: Any, one: int, leaves: int, takes: int
+) -> None:
+    """Write what somebody's agenda becomes and costs, and whether they count among the broken ones."""
+    agent[one, BUSY] ^= (1 << leaves) | (1 << takes)
+    agent[one, SHOWN] ^= (1 << rank[one, leaves]) | (1 << rank[one, takes])
+    cost, key = price(who, day, weights, one, agent[one, BUSY], agent[one, SHOWN])
+    whole[TOTAL] += key - agent[one, KEY]
+    agent[one, COST], agent[one, KEY] = cost, key
+    at = agent[one, WHERE]
+    if cost > who[one, LEAST] and at < 0:
+        agent[one, WHERE] = whole[BROKEN]
+        broken[whole[BROKEN]] = one
+        whole[BROKEN] += 1
+    elif cost <= who[one, LEAST] and at >= 0:
+        whole[BROKEN] -= 1
+        moved = broken[whole[BROKEN]]
+        broken[at] = moved
+        agent[moved, WHERE] = at
+        agent[one, WHERE] = -1
+
+
+@compiled
+def begin(tables: Any, weights: Any) -> None:
+    """Count every agenda, and the least it can cost: that of meetings as close as may be, from the best first slot."""
+    who, agent, day, slot_of, broken, whole = tables.who, tables.agent, tables.day, tables.slot_of, tables.broken, tables.whole
+    whole[:] = 0
+    for one in range(who.shape[0]):
+        cost, key = price(who, day, weights, one, agent[one, BUSY], agent[one, SHOWN])
+        agent[one, COST], agent[one, KEY], agent[one, WHERE], who[one, LEAST] = cost, key, -1, cost
+        whole[TOTAL] += key
+        wanted = count(agent[one, SHOWN])
+        for first in range(count(who[one, WITHIN])):
+            busy, shown, left = 0, 0, wanted
+            for number in range(first, count(who[one, WITHIN])):
+                bit = 1 << slot_of[one, number]
+                if left and (who[one, ROW] <= 0 or row_around(day, busy | bit, slot_of[one, number]) <= who[one, ROW]):
+                    busy, shown, left = busy | bit, shown | (1 << number), left - 1
+            if left == 0:
+                who[one, LEAST] = min(who[one, LEAST], price(who, day, weights, one, busy, shown)[0])
+        if cost > who[one, LEAST]:
+            agent[one, WHERE] = whole[BROKEN]
+            broken[whole[BROKEN]] = one
+            whole[BROKEN] += 1
+    whole[BEST] = whole[TOTAL]
+
+
+@compiled
+def anneal(tables: Any, weights: Any, pairs: bool, tries: int, hot: float, cold: float) -> None:
+    """Try exchanges, the temperature going down from `hot` to `cold` thousandths of a break; the best is kept in tables.best.
+
+    pairs : every meeting gathers exactly two people.
+    """
+    who, agent, rank, slot_of, agenda, meeting, people, slots, best, day = tables[:10]
+    gap_first, gaps, movers, broken, whole, chain, ends, mark, luck, chance = tables[10:]
     temperature, cooling, state = hot, (cold / hot) ** (1.0 / tries), chance[0]
     for _ in range(tries):
         temperature *= cooling
         state = step(state)
-        if whole[1] > 0 and share(state, 0, 8) < BROKEN8:
-            one = broken[share(state, 20, whole[1])]
+        if whole[BROKEN] > 0 and share(state, 0, 8) < FROM_BROKEN:
+            one = broken[share(state, 20, whole[BROKEN])]
         else:
             one = movers[share(state, 20, movers.shape[0])]
-        mask = shown[one]
-        free = within[one] & ~mask
-        if free == 0:
+        leaving = agent[one, SHOWN]
+        taking = who[one, WITHIN] & ~leaving
+        if taking == 0:
             continue
-        leaving, taking = mask, free
-        if share(state, 40, 8) < EDGE8:
-            leaving = mask & ~((mask << 1) & (mask >> 1))
-            taking = free & ((mask << 1) | (mask >> 1))
+        if share(state, 40, 8) < AT_EDGES:
+            after, before = leaving << 1, leaving >> 1
+            leaving, taking = leaving & ~(after & before), taking & (after | before)
         state = step(state)
-        leave, take = pick(leaving, state, 0), pick(taking, state, 20)
-        here, there = slot_of[one, leave], slot_of[one, take]
-        after = busy[one] ^ (1 << here) ^ (1 << there)
-        allowed = temperature * luck[share(state, 40, luckies)]
-        more = price(row[one], available[one], session, weights, after, mask ^ (1 << leave) ^ (1 << take))[0] - cost[one]
-        if more > 0.5 * allowed or (row[one] > 0 and row_around(session, after, there) > row[one]):
+        here, there = slot_of[one, pick(leaving, state, 0)], slot_of[one, pick(taking, state, 20)]
+        allowed = temperature * luck[share(state, 40, luck.shape[0])]
+        if dearer(who, agent, day, rank, weights, one, here, there) > 0.5 * allowed:
+            continue  # the person at the other end may find the same chain: whoever gains most does
+        ends[0, 0], links, last, more, tabled, careful = one, 0, 0, 0, 0, 0
+        for turn in range(2):  # a second chain, when the first one lacks a table, gives it back
+            first = last
+            if pairs:
+                links, last = follow(agenda, meeting, chain, ends, here, there, links, last)
+            else:
+                links, last = spread(agenda, meeting, people, slots, mark, chain, ends, here, there, links, last)
+            if links < 0:
+                break
+            for place in range(first, last):
+                more += dearer(who, agent, day, rank, weights, ends[place, 0], ends[place, 1], here + there - ends[place, 1])
+            if more > allowed:
+                links = -1
+                break
+            tabled, careful = (
+                taken(slots, meeting, TABLE, chain, links, there),
+                taken(slots, meeting, CAREFUL, chain, links, there),
+            )
+            if roomy(day, here, there, tabled, careful):
+                break
+            if tabled > 0 or careful > 0:
+                here, there = there, here
+            state, ends[last, 0] = companion(state, agenda, ends, last, here, there)
+            if turn or ends[last, 0] < 0:
+                links = -1
+                break
+        if links < 0 or (gaps.shape[0] > 0 and not far_enough(slots, gap_first, gaps, mark, chain, links, here, there)):
             continue
-        end, last, leaves = walk(agenda, pair, domain, chain, one, here, there, 0)
-        if end < 0:
-            continue
-        takes = here + there - leaves
-        after = busy[last] ^ (1 << leaves) ^ (1 << takes)
-        more += price(row[last], available[last], session, weights, after, shown[last] ^ turned(rank, last, leaves, takes))[0] - cost[last]
-        if more > allowed or (row[last] > 0 and row_around(session, after, takes) > row[last]):
-            continue
-        third, fourth, fourth_leaves, full = -1, -1, 0, here
-        tabled = taken(slots, table, chain, end, there)
-        stepless = taken(slots, careful, chain, end, there) if steps else 0
-        if not (roomy(used, tables, here, there, tabled) and (not steps or roomy(used_careful, step_free, here, there, stepless))):
-            full = there if tabled > 0 or stepless > 0 else here
-            other = here + there - full
-            for _ in range(10):
-                state = step(state)
-                third = share(state, 0, people)
-                if third != one and third != last and agenda[third, full] >= 0 and agenda[third, other] < 0:
-                    break
-                third = -1
-            if third < 0:
-                continue
-            end, fourth, fourth_leaves = walk(agenda, pair, domain, chain, third, full, other, end)
-            if end < 0:
-                continue
-            tabled = taken(slots, table, chain, end, there)
-            stepless = taken(slots, careful, chain, end, there) if steps else 0
-            if not (roomy(used, tables, here, there, tabled) and (not steps or roomy(used_careful, step_free, here, there, stepless))):
-                continue
-            takes = here + there - fourth_leaves
-            after = busy[third] ^ (1 << full) ^ (1 << other)
-            more += price(row[third], available[third], session, weights, after, shown[third] ^ turned(rank, third, full, other))[0] - cost[third]
-            if row[third] > 0 and row_around(session, after, other) > row[third]:
-                continue
-            after = busy[fourth] ^ (1 << here) ^ (1 << there)
-            more += price(row[fourth], available[fourth], session, weights, after, shown[fourth] ^ turned(rank, fourth, here, there))[0] - cost[fourth]
-            if more > allowed or (row[fourth] > 0 and row_around(session, after, takes) > row[fourth]):
-                continue
-        if gaps and not far_enough(fixed, moving, end, here, there):
-            continue
-        if whole[3]:
-            best[:] = slots
-            whole[3] = 0
-        exchange(slots, agenda, attending, chain, end, here, there)
-        used[there] += tabled
-        used[here] -= tabled
-        used_careful[there] += stepless
-        used_careful[here] -= stepless
-        for end in range(4 if third >= 0 else 2):
-            if end == 1:
-                one, here, there = last, leaves, here + there - leaves
-            elif end == 2:
-                one, here, there = third, full, here + there - full
-            elif end == 3:
-                one, here, there = fourth, fourth_leaves, here + there - fourth_leaves
-            busy[one] ^= (1 << here) ^ (1 << there)
-            shown[one] ^= turned(rank, one, here, there)
-            cost[one], after = price(row[one], available[one], session, weights, busy[one], shown[one])
-            whole[0] += after - key[one]
-            key[one] = after
-            mend(broken, where, whole, one, cost[one] > least[one])
-        if whole[0] < whole[2]:
-            whole[2] = whole[0]
-            whole[3] = 1
+        if whole[LATE]:
+            best[:], whole[LATE] = slots, 0
+        exchange(slots, agenda, people, chain, links, here, there)
+        day[there, USED], day[here, USED] = day[there, USED] + tabled, day[here, USED] - tabled
+        day[there, USED_CAREFUL], day[here, USED_CAREFUL] = day[there, USED_CAREFUL] + careful, day[here, USED_CAREFUL] - careful
+        for place in range(last):
+            settle(who, agent, day, rank, weights, broken, whole, ends[place, 0], ends[place, 1], here + there - ends[place, 1])
+        if whole[TOTAL] < whole[BEST]:
+            whole[BEST], whole[LATE] = whole[TOTAL], 1
     chance[0] = state
-    if whole[3]:
-        best[:] = slots
-        whole[3] = 0
+    if whole[LATE]:
+        best[:], whole[LATE] = slots, 0

@@ -23,12 +23,19 @@ def place(problem: Problem, *, seed: int = 0, start: Mapping[str, int] | None = 
     The same for the same arguments. Raises BadInput when the problem is malformed.
     """
     board = Board(grid(problem))
-    ranks = {name: rank for rank, name in enumerate(board.grid.meetings)}
-    for name, slot in (start or {}).items():
-        if name in ranks and board.legal(ranks[name]) >> slot & 1:
-            board.put(ranks[name], slot)
+    hold(board, start or {})
     fill(board, seed=seed)
     return plan_of(board, seed=seed)
+
+
+def hold(board: Board, slots: Mapping[str, int]) -> None:
+    """Put meetings in the slots they had, locked ones first, where the rules let them."""
+    meetings = board.grid.problem.meetings
+    kept = [rank for rank, one in enumerate(meetings) if one.id in slots]
+    for rank in sorted(kept, key=lambda rank: meetings[rank].locked is None):
+        slot = slots[meetings[rank].id]
+        if slot >= 0 and board.legal(rank) >> slot & 1:
+            board.put(rank, slot)
 
 
 def plan_of(board: Board, *, seed: int = 0) -> Plan:
@@ -46,11 +53,7 @@ def fill(board: Board, *, seed: int = 0) -> None:
     chance = random.Random(seed)
     windows = _windows(board.grid)
     waiting = [meeting for meeting in _hardest_first(board.grid) if board.slot[meeting] < 0]
-    stuck = []
-    for meeting in waiting:
-        if not _settled(board, meeting, chance, windows.get(meeting, -1)):
-            stuck.append(meeting)
-    if stuck:
+    if stuck := [meeting for meeting in waiting if not _settled(board, meeting, chance, windows.get(meeting, -1))]:
         eject(board, stuck, settle=lambda meeting: _settled(board, meeting, chance))
 
 
