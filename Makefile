@@ -21,16 +21,18 @@ setup: .venv/.ready
 demo: setup ## the platform on a fictional Île-de-France, in your browser
 	@$(RUN) ensembleur demo $(if $(SEED),--seed $(SEED)) --port $(PORT)
 
-# The server and the worker of the jobs, side by side; whichever way they are stopped, they stop together.
+# The server and the workers of the jobs, the short ones and the long ones, side by side; whichever way they are stopped, they stop
+# together: told twice, the worker of long jobs leaves a computation unfinished rather than keep the others waiting.
 SERVE := granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --workers-kill-timeout 10 ensembleur.wsgi:application
 
 run: setup ## the platform on your own data (ENSEMBLEUR_HOME, DATABASE_URL), on PORT, with the worker of its jobs
 	@$(RUN) ensembleur migrate --verbosity 0
 	@$(RUN) ensembleur collectstatic --noinput --verbosity 0
 	@$(FIND_UV); "$$uv" run --no-sync ensembleur db_worker --no-reload --verbosity 0 & worker=$$!; \
+	"$$uv" run --no-sync ensembleur db_worker --backend long --no-reload --verbosity 0 & long=$$!; \
 	"$$uv" run --no-sync $(SERVE) & server=$$!; \
-	trap 'kill $$server $$worker 2>/dev/null' INT TERM HUP; \
-	wait $$server; status=$$?; kill $$server $$worker 2>/dev/null; wait; exit $$status
+	trap 'kill $$server $$worker $$long 2>/dev/null' INT TERM HUP; \
+	wait $$server; status=$$?; kill $$server $$worker $$long 2>/dev/null; sleep 1; kill $$long 2>/dev/null; wait; exit $$status
 
 test: setup ## every test, on SQLite then on PostgreSQL, with a real browser
 	@$(RUN) python -m tests.run

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from ensembleur.accounts.models import User
 from ensembleur.accounts.services.demo import populate_accounts, read_old_notices
 from ensembleur.errors import Refused
+from ensembleur.journeys.management.commands._long_jobs import long_jobs
 from ensembleur.journeys.services.demo import clear_journeys, populate_journeys, script
 from ensembleur.journeys.services.demo_funding import populate_funding
 from ensembleur.journeys.services.demo_needs import populate_needs
@@ -96,7 +97,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Le port {wanted} est pris.")
         self.stdout.write(f"Ensembleur, région fictive : http://127.0.0.1:{port}/  (Ctrl-C pour arrêter)")
         self.stdout.flush()
-        Granian(
+        server = Granian(
             "ensembleur.wsgi:application",
             address="127.0.0.1",
             port=port,
@@ -106,7 +107,9 @@ class Command(BaseCommand):
             workers_kill_timeout=2,  # a worker that will not stop by itself never keeps Ctrl-C waiting
             log_access=False,
             log_level=LogLevels.warning,
-        ).serve()
+        )
+        with long_jobs():
+            server.serve()
 
 
 def build(*, seed: int, establishments: int, bar: Progress) -> None:
