@@ -92,23 +92,21 @@ def by_flow(market: Market) -> list[int]:
         for person, most_of in market.people.get(party, {}).items():
             human = people[person] = arcs.node()
             arcs.lines.append((human, node, most_of, 0) if party in seconds else (node, human, most_of, 0))
-    first_line = len(arcs.lines)
-    arcs.lines += [(parties[pair.first], parties[pair.second], 1, -pair.weight) for pair in market.pairs]
+    tails, heads = [parties[pair.first] for pair in market.pairs], [parties[pair.second] for pair in market.pairs]
     for rank, pair in enumerate(market.pairs if market.people else ()):
-        tail, head, _one, cost = arcs.lines[first_line + rank]
         if pair.first in market.people:
-            tail = arcs.node()
-            arcs.lines += [(people[person], tail, 1, 0) for person in pair.people[0]]
+            tails[rank] = arcs.node()
+            arcs.lines += [(people[person], tails[rank], 1, 0) for person in pair.people[0]]
         if pair.second in market.people:
-            head = arcs.node()
-            arcs.lines += [(head, people[person], 1, 0) for person in pair.people[1]]
-        arcs.lines[first_line + rank] = tail, head, 1, cost
+            heads[rank] = arcs.node()
+            arcs.lines += [(heads[rank], people[person], 1, 0) for person in pair.people[1]]
+    count = len(market.pairs)
+    meetings = np.array([tails, heads, [1] * count, [-pair.weight for pair in market.pairs]], dtype=np.int64)
     flow = SimpleMinCostFlow()
-    flow.add_arcs_with_capacity_and_unit_cost(*np.array(arcs.lines).T)
+    flow.add_arcs_with_capacity_and_unit_cost(*np.concatenate([np.array(arcs.lines).T, meetings], axis=1))
     flow.set_nodes_supplies(np.array([source, sink]), np.array([market.capacity, -market.capacity]))
     flow.solve()
-    ranks = np.arange(first_line, first_line + len(market.pairs))
-    return list(np.flatnonzero(flow.flows(ranks)).tolist())
+    return list(np.flatnonzero(flow.flows(np.arange(len(arcs.lines), len(arcs.lines) + count))).tolist())
 
 
 def by_programme(market: Market, *, most_nodes: int = MOST_NODES) -> tuple[list[int], int]:

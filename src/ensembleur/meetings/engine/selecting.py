@@ -156,9 +156,9 @@ def _attended(kept: Sequence[Pair], several: Mapping[str, Mapping[str, int]], pa
     Any of one side can meet any of the other, so each party shares its own meetings out, exactly, whatever the others do.
     """
     person = {one.id: one for party in parties for one in party.representatives}
-    seats = {(rank, end): pair.people[end][0] for rank, pair in enumerate(kept) for end in (0, 1)}
+    seats: dict[tuple[int, int], str] = {}
     own: dict[str, list[tuple[int, int]]] = {}
-    for rank, pair in enumerate(kept):
+    for rank, pair in enumerate(kept if several else ()):
         for end, party in enumerate((pair.first, pair.second)):
             if party in several:
                 own.setdefault(party, []).append((rank, end))
@@ -178,7 +178,8 @@ def _attended(kept: Sequence[Pair], several: Mapping[str, Mapping[str, int]], pa
                     costs[line, column] = other + FULL * (load + 1) / several[party][name] - common
         for line, column in zip(*linear_sum_assignment(costs), strict=True):
             seats[ends[line]] = units[column][0]
-    return [Chosen(pair, (seats[rank, 0], seats[rank, 1])) for rank, pair in enumerate(kept)]
+    first, second = ([seats.get((rank, end), pair.people[end][0]) for rank, pair in enumerate(kept)] for end in (0, 1))
+    return [Chosen(*line) for line in zip(kept, zip(first, second, strict=True), strict=True)]
 
 
 def _left(market: Market, kept: frozenset[int]) -> list[Dropped]:
@@ -213,15 +214,17 @@ def _figures(chosen: Sequence[Pair], dropped: Sequence[Pair], room: Mapping[str,
 def _said(pairs: Iterable[Pair]) -> tuple[Counter[str], Counter[str]]:
     """How many of these pairs each party asked for, and said « must » of."""
     asked, musts = Counter[str](), Counter[str]()
-    for first, second, _wishes, (here, there), (must_here, must_there), *_rest in pairs:
-        if here:
-            asked[first] += 1
-        if there:
-            asked[second] += 1
-        if must_here:
-            musts[first] += 1
-        if must_there:
-            musts[second] += 1
+    for pair in pairs:
+        first, second = pair.asked
+        if first:
+            asked[pair.first] += 1
+        if second:
+            asked[pair.second] += 1
+        first, second = pair.must
+        if first:
+            musts[pair.first] += 1
+        if second:
+            musts[pair.second] += 1
     return asked, musts
 
 

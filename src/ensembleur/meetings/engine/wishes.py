@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import product
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from ensembleur.meetings.engine.problem import Participant
@@ -17,6 +18,9 @@ class Level(StrEnum):
     MUST = "must"
     LIKE = "like"
     NEVER = "never"
+
+
+MUST, NEVER = Level.MUST, Level.NEVER  # a name of the module is read faster than a member of an enumeration
 
 
 class Bond(StrEnum):
@@ -39,7 +43,14 @@ WEIGHTS: Mapping[tuple[Bond, bool], int] = {
 
 People: TypeAlias = tuple[Participant, ...]
 SAID = ((False, False), (True, False), (False, True), (True, True))  # by the first, by the second; made once for all pairs
-NOBODY: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+Ids: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]  # of people of the first party, of the second
+
+# The same, read fast: both asked, one accepted, somebody said « must » → the bond and its weight.
+_BONDS = {
+    (mutual, accepted, must): (bond, WEIGHTS[bond, must])
+    for mutual, accepted, must in product((False, True), repeat=3)
+    for bond in (Bond.MUTUAL if mutual else Bond.ACCEPTED if accepted else Bond.ONE_SIDED,)
+}
 
 
 class NotKept(StrEnum):
@@ -102,7 +113,7 @@ class Pair(NamedTuple):
     must: tuple[bool, bool]
     bond: Bond
     weight: int
-    people: tuple[tuple[str, ...], tuple[str, ...]]
+    people: Ids
     named: tuple[str, ...] = ()
 
 
@@ -137,15 +148,19 @@ def merge(
     names = [*known, *sorted(strangers - known.keys())]
     rank, many = {name: number for number, name in enumerate(names)}, len(names)
 
-    def two(wish: Wish) -> int:
+    books: dict[int, list[Wish]] = {}
+    for wish in wishes:
         here, there = rank[wish.origin], rank[wish.target]
-        return here * many + there if here < there else there * many + here
-
+        books.setdefault(here * many + there if here < there else there * many + here, []).append(wish)
     everybody = [known[name].representatives if name in known else () for name in names]
+    ids = [tuple(person.id for person in people) for people in everybody]
+    alone = [people[0].available if len(people) == 1 else 0 for people in everybody]
     pairs, dropped = [], []
-    for key, book in groupby(sorted(wishes, key=two), two):
+    for key, book in sorted(books.items(), key=itemgetter(0)):
         one, other = divmod(key, many)
-        pair, refused, declined = _read(book, names[one], names[other], everybody[one], everybody[other])
+        fit = alone[one] & alone[other]  # the usual case is read at once
+        people = (ids[one], ids[other]) if fit else _attendees(everybody[one], everybody[other], book)
+        pair, refused, declined = _read(book, names[one], names[other], people)
         why: NotKept | None = None
         if one == other:
             why = NotKept.SAME_ORGANISATION
@@ -168,18 +183,19 @@ def merge(
     return pairs, dropped
 
 
-def _read(book: Iterable[Wish], first: str, second: str, ones: People, others: People) -> tuple[Pair, bool, bool]:
+def _read(book: Iterable[Wish], first: str, second: str, people: Ids) -> tuple[Pair, bool, bool]:
     """The pair, whether one of the two refuses it, whether one declined it."""
     refused = declined = accepted = False
     asked = must = 0
     ids, named = [], []
     for wish in book:
-        if wish.level is Level.NEVER:
+        level = wish.level
+        if level is NEVER:
             refused = True
             continue
         end = 1 if wish.origin == first else 2
         asked |= end
-        if wish.level is Level.MUST:
+        if level is MUST:
             must |= end
         if wish.accepted is not None:
             accepted, declined = accepted or wish.accepted, declined or not wish.accepted
@@ -187,23 +203,20 @@ def _read(book: Iterable[Wish], first: str, second: str, ones: People, others: P
             named.append(wish.representative)
         ids.append(wish.id)
     ids.sort()
-    bond = Bond.MUTUAL if asked == 3 else Bond.ACCEPTED if accepted else Bond.ONE_SIDED
-    weight = WEIGHTS[bond, must > 0]
-    people = _attendees(ones, others, named)
+    bond, weight = _BONDS[asked == 3, accepted, must > 0]
     return Pair(first, second, tuple(ids), SAID[asked], SAID[must], bond, weight, people, tuple(sorted(named))), refused, declined
 
 
-def _attendees(ones: People, others: People, named: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _attendees(ones: People, others: People, book: Iterable[Wish]) -> Ids:
     """Who may attend on each side, so that any of one side can meet any of the other; two empty tuples when nobody can.
 
     When not everybody of one can meet everybody of the other, those kept are around the two people that were named, or else that
     have the most slots in common.
     """
-    if len(ones) == len(others) == 1:
-        return ((ones[0].id,), (others[0].id,)) if ones[0].available & others[0].available else NOBODY
     able = [(one, other) for one in ones for other in others if one.available & other.available]
     if not able:
-        return NOBODY
+        return (), ()
+    named = {wish.representative for wish in book}
 
     def wanted(two: tuple[Participant, Participant]) -> tuple[int, int]:
         return (two[0].id in named) + (two[1].id in named), (two[0].available & two[1].available).bit_count()
