@@ -44,8 +44,9 @@ def test_a_meeting_goes_where_both_are_free_when_one_of_them_is_away():
     assert changed(problem, {"ab": 0, "ac": 1}, gone("b", 0)) == {"ab": (0, 2, "absent", "ab")}
 
 
-def test_the_slot_just_freed_is_the_natural_partner_of_an_exchange():
-    problem = problem_of("ab ac", slots=2)
+@pytest.mark.parametrize("tables", [9, 1])
+def test_the_slot_just_freed_is_the_natural_partner_of_an_exchange(tables):
+    problem = problem_of("ab ac", slots=2, tables=tables)
     assert changed(problem, {"ab": 0, "ac": 1}, gone("b", 0)) == {
         "ab": (0, 1, "absent", "ab"),
         "ac": (1, 0, "made_room", "ab"),
@@ -113,6 +114,13 @@ def test_who_is_told_already_moves_rather_than_somebody_else():
 def test_no_chain_breaks_an_order_asked_for():
     problem = problem_of("xy ac ab", slots=2, gaps=(Gap("xy", "ab"),))
     assert changed(problem, {"xy": 0, "ac": 0, "ab": 1}, gone("b", 1)) == {"ab": (1, None, "absent", "ab")}
+
+
+def test_no_chain_takes_a_pause_asked_for():
+    problem = problem_of("ab ac bd", slots=3)
+    people = (Participant("a", 0b011), replace(problem.participants[1], max_consecutive=1), *problem.participants[2:])
+    problem = replace(problem, participants=people)
+    assert changed(problem, {"ab": 0, "ac": 1, "bd": 2}, gone("b", 0)) == {"ab": (0, None, "absent", "ab")}
 
 
 def test_a_search_given_up_still_looks_along_two_slots(monkeypatch):

@@ -89,7 +89,6 @@ def repair(
     work.relieve()
     work.rescue()
     work.fill()
-    work.settle()
     return work.proposal()
 
 
@@ -199,15 +198,6 @@ class _Repair:
             who = tuple(name for name in self.meetings[m].attendees if name in back)
             self.asked[m] = (Why.ADDED, ()) if m in added else (Why.BACK, who)
             self._place(m, deepest=0)
-
-    def settle(self) -> None:
-        """Look again at each meeting that moved, alone: what was best for it then may not be any more. Nobody else is told."""
-        board = self.board
-        for m in [*self.hits, *self.cause, *self.asked]:
-            if (s := board.slot[m]) not in (NONE, self._before(m)):
-                board.take(m)
-                if not rescue(board, m, before=self._before(m), deepest=0):
-                    board.put(m, s)
 
     def proposal(self) -> Proposal:
         """What is proposed."""

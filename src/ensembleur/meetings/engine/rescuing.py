@@ -185,10 +185,11 @@ class _Hunt:
             return ()
         if self.best and len(board.concerned((*self.chain, *out)) - board.told) > self.best[0][0]:
             return ()
+        if board.tables(m) >> s & 1:
+            return (tuple(sorted(out)),)
         tables = board.grid.tables[s] - len(board.at[s]) + sum(needs[one] != NO_TABLE for one in out)
         level = board.grid.step_free[s] - board.careful[s] + sum(needs[one] == STEP_FREE_TABLE for one in out)
-        enough = tables > 0 and (needs[m] != STEP_FREE_TABLE or level > 0)
-        if needs[m] == NO_TABLE or enough:
+        if tables > 0 and (needs[m] != STEP_FREE_TABLE or level > 0):
             return (tuple(sorted(out)),)
         if len(out) == depth:
             return ()
