@@ -116,6 +116,7 @@ DOORS = [
     ("trade", "talent:home"),
     ("site", "land:home"),
     ("partner", "territory:search"),
+    ("meet", "meetings:list"),
     ("advise", "journeys:adviser_home"),
     ("steer", "strategy:home"),
     ("opendata", "opendata:home"),

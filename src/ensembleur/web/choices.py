@@ -62,6 +62,7 @@ AUDIENCES = {
     "trade": _("Je cherche un métier"),
     "site": _("Je cherche un site"),
     "partner": _("Je cherche un partenaire"),
+    "meet": _("Événements"),
     "advise": _("J'accompagne"),
     "steer": _("Je pilote"),
     "opendata": _("Données ouvertes"),

@@ -138,7 +138,7 @@ def test_the_desk_costs_the_same_queries_whatever_the_size(count, django_assert_
         made.wish(made.registration(event), buyer)
     made.version(event, [(made.meeting(buyer, made.registration(event)), 0, str(rank)) for rank, buyer in enumerate(buyers, 1)])
     event = Event.objects.select_related("published_version").get(pk=event.pk)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         overview_of(event)
 
 

@@ -48,6 +48,7 @@ def entrances(path: str) -> list[dict[str, object]]:
         "trade": _("Un métier, une formation près de chez vous, une visite."),
         "site": _("Un terrain ou un local pour produire."),
         "partner": _("Une entreprise par son nom, son savoir-faire ou sa ville."),
+        "meet": _("Forums d'achat, job datings, visites d'usines : les dates, l'inscription, la journée."),
         "advise": _("Vos entreprises, leurs diagnostics et leurs dossiers."),
         "steer": _("La stratégie, mesure par mesure."),
         "opendata": _("Les données, à télécharger."),

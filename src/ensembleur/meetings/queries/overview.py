@@ -18,7 +18,6 @@ from ensembleur.meetings.models import Attendee, Event, Meeting, Place, Placemen
 FEW = 3
 SLOW = timedelta(days=7)
 ASKED = (WishState.SENT, WishState.ACCEPTED)
-Counts = dict[int, Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -247,9 +246,8 @@ def overview_of(event: Event) -> Overview:
 
 def _parts(event: Event, slots: int, version: Version | None) -> list[Part]:
     people, seats = _people(event, slots)
-    sent, received = (_wishes(event, end) for end in ("sender", "receiver"))
-    waits = Wish.objects.of_event(event).open().values_list("receiver").annotate(oldest=Min("sent_at"))
-    oldest = dict(waits.order_by().values_list("receiver", "oldest"))
+    sent, _since = _wishes(event, "sender")
+    received, oldest = _wishes(event, "receiver")
     meetings = _meetings(version)
     rows = Registration.objects.filter(event=event, status__in=LIVE_STATUSES).order_by("name", "pk")
     said = rows.values_list("pk", "name", "side", "status", "seeks", "offers", "presentation")
@@ -273,13 +271,16 @@ def _people(event: Event, slots: int) -> tuple[Counter[int], Counter[int]]:
     return people, seats
 
 
-def _wishes(event: Event, end: str) -> Counts:
-    """The wishes at one end, by participation and state; withdrawn ones are nobody's affair any more."""
-    found: Counts = {}
+def _wishes(event: Event, end: str) -> tuple[dict[int, Counter[str]], dict[int, datetime]]:
+    """The wishes at one end, by participation and state, and since when the oldest open one waits; a withdrawn one is nobody's."""
+    found: dict[int, Counter[str]] = {}
+    oldest: dict[int, datetime] = {}
     rows = Wish.objects.of_event(event).exclude(state=WishState.WITHDRAWN).order_by().values_list(end, "state")
-    for registration, state, count in rows.annotate(count=Count("pk")).values_list(end, "state", "count"):
+    for registration, state, count, since in rows.annotate(Count("pk"), Min("sent_at")):
         found.setdefault(registration, Counter())[state] = count
-    return found
+        if state == WishState.SENT:
+            oldest[registration] = since
+    return found, oldest
 
 
 def _meetings(version: Version | None) -> Counter[int] | None:

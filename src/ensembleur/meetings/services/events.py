@@ -32,9 +32,7 @@ from ensembleur.periods import PARIS
 from ensembleur.web.formats import day
 
 # Words that begin other addresses of the domain: no event may bear them.
-RESERVED = frozenset(
-    {"nouveau", "mes-evenements", "carte", "entrer", "agenda", "tournees", "visites", "lettres", "imports", "journee", "salle"}
-)
+RESERVED = frozenset({"nouveau", "mes-evenements", "carte", "entrer", "agenda", "tournees", "visites", "lien", "salle"})
 SETTINGS = (
     "title", "summary", "organised_by_name", "contact_email", "place_name", "address", "commune", "longitude", "latitude",
     "starts_on", "ends_on", "two_sided", "registration_closes_at", "wishes_close_at", "needs_approval", "max_people",

@@ -146,7 +146,7 @@ def _rail(event: Event) -> list[dict[str, Any]]:
     """The states in order, with where the event stands; nothing for a cancelled one."""
     if event.state == EventState.CANCELLED:
         return []
-    rail = [state for state in RAIL if event.kind != EventKind.TOUR or state not in MEETINGS_ONLY]
+    rail = [state for state in RAIL if event.kind != EventKind.TOUR or state not in MEETINGS_ONLY or state == event.state]
     here = rail.index(EventState(event.state))
     states = ["done" if place < here else "current" if place == here else "todo" for place in range(len(rail))]
     return [{"label": state.label, "state": word} for state, word in zip(rail, states, strict=True)]

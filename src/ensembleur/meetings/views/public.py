@@ -41,6 +41,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "coming": [_line(event, names) for event in pages],
         "over": [_line(event, names) for event in over],
+        "outlines_url": reverse("territory:outlines", args=["region", "11"]),
         "points_url": f"{reverse('meetings:points')}?{request.GET.urlencode()}",
         "creates": may_create_event(request.user),
     }
@@ -91,6 +92,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "desk_url": reverse("meetings:desk", args=[held.slug]) if may_welcome(request.user, held) else "",
         "takes_registrations": held.takes_registrations(now),
         "is_over": held.ends_on < timezone.localdate(),
+        "outlines_url": reverse("territory:outlines", args=["commune", held.commune]) if commune != held.commune else "",
         "points_url": f"{reverse('meetings:points')}?de={held.slug}" if held.longitude is not None else "",
     }
     return page(request, "meetings/event.html", context)
