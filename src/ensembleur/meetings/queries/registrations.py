@@ -42,7 +42,7 @@ def found(event: Event, user: Any, wanted: Wanted) -> QuerySet[Registration]:
         rows = rows.filter(_lacking(wanted.lacks), status__in=LIVE_STATUSES)
     if text := wanted.text.strip():
         rows = rows.filter(_holding(text))
-    return rows.annotate(wish_count=Count("wishes_sent")).prefetch_related("attendees")
+    return rows.annotate(wish_count=Count("wishes_sent")).prefetch_related("attendees").order_by("name", "pk")
 
 
 def _lacking(what: str) -> Q:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
@@ -19,7 +18,7 @@ from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.choices import BatchState, EventState
 from ensembleur.meetings.engine.people_files import read_people, read_wishes
-from ensembleur.meetings.models import Attendee, Booking, Event, ImportBatch, Meeting, VisitOffer, Wish
+from ensembleur.meetings.models import Attendee, Booking, Event, ImportBatch, Meeting, Placement, VisitOffer, Wish
 from ensembleur.meetings.permissions import may_organise
 from ensembleur.meetings.queries.vocabulary import words_of
 from ensembleur.meetings.services import confirming
@@ -120,9 +119,7 @@ def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
         raise Refused("already_undone", _("Ce fichier a déjà été retiré."))
     joined = Attendee.objects.filter(pk__in=batch.counts.get("joined", []))
     if standing := _standing_on(batch, joined):
-        says = _(
-            "Ce fichier ne peut plus être retiré : %(what)s s'appuient sur ce qu'il a ajouté. Annulez plutôt ligne par ligne."
-        )
+        says = _("Ce fichier ne peut plus être retiré, d'autres choses s'appuient dessus (%(what)s) : annulez plutôt une à une.")
         raise Refused("batch_in_use", says % {"what": ", ".join(standing)})
     count = batch.wishes.count() + batch.registrations.count() + joined.count()
     for rows in (batch.wishes, batch.registrations, joined):
@@ -136,26 +133,18 @@ def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
 
 def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> list[str]:
     """What would be lost with the file, in words. A private refusal is not told: it goes with its participation."""
-    added = batch.registrations.all()
-    wishes = Wish.objects.filter(sender__in=added) | Wish.objects.filter(receiver__in=added)
-    met = Meeting.objects.filter(registration_a__in=added) | Meeting.objects.filter(registration_b__in=added)
-    met |= Meeting.objects.filter(wish__in=batch.wishes.all())
-    placed = Meeting.objects.filter(placements__attendee_a__in=joined) | Meeting.objects.filter(placements__attendee_b__in=joined)
-    answered = batch.wishes.filter(answered_at__gt=batch.at)
-    booked = Booking.objects.filter(attendee__registration__in=added) | Booking.objects.filter(attendee__in=joined)
-    people = Attendee.objects.filter(registration__in=added) | joined
-    since = max(people.distinct().count() - batch.counts["added"], people.filter(consented_at__gt=batch.at).distinct().count())
-    told: list[tuple[int, Callable[[int], str]]] = [
-        ((wishes.distinct() | answered).distinct().count(), lambda n: ngettext("%(n)s vœu", "%(n)s vœux", n)),
-        ((met | placed).distinct().count(), lambda n: ngettext("%(n)s rendez-vous", "%(n)s rendez-vous", n)),
-        (
-            since if batch.counts["kind"] == "people" else 0,
-            lambda n: ngettext("%(n)s personne venue ou engagée depuis", "%(n)s personnes venues ou engagées depuis", n),
-        ),
-        (booked.distinct().count(), lambda n: ngettext("%(n)s réservation", "%(n)s réservations", n)),
-        (
-            VisitOffer.objects.filter(registration__in=added).count(),
-            lambda n: ngettext("%(n)s offre de visite", "%(n)s offres de visite", n),
-        ),
-    ]
-    return [words(count) % {"n": count} for count, words in told if count]
+    added, told = batch.registrations.all(), batch.wishes.all()
+    people = Attendee.objects.filter(Q(registration__in=added) | Q(pk__in=joined.values("pk")))
+    brought = batch.counts["added"] if batch.counts["kind"] == "people" else 0
+    since = max(people.count() - brought, people.filter(consented_at__gt=batch.at).count())
+    wishes = Wish.objects.filter(Q(sender__in=added) | Q(receiver__in=added) | Q(pk__in=told, answered_at__gt=batch.at))
+    met = Meeting.objects.filter(Q(registration_a__in=added) | Q(registration_b__in=added) | Q(wish__in=told))
+    seats = Placement.objects.filter(Q(attendee_a__in=joined) | Q(attendee_b__in=joined) | Q(interpreter__in=joined))
+    counts = (
+        (wishes.count(), _("vœux")),
+        (met.count() or seats.count(), _("rendez-vous")),
+        (since, _("personnes venues ou engagées depuis")),
+        (Booking.objects.filter(attendee__in=people).count(), _("réservations")),
+        (VisitOffer.objects.filter(registration__in=added).count(), _("offres de visite")),
+    )
+    return [f"{words} : {count}" for count, words in counts if count]

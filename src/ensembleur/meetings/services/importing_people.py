@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ensembleur.meetings.choices import LIVE_STATUSES, RegistrationStatus
-from ensembleur.meetings.engine.people_files import OF_ORGANISATION, PersonLine, Told
+from ensembleur.meetings.engine.people_files import PersonLine, Told
 from ensembleur.meetings.models import Attendee, Event, ImportBatch, Registration
 from ensembleur.meetings.services.lines import Line
 from ensembleur.meetings.services.registering import columns_of, taken
@@ -16,6 +16,10 @@ from ensembleur.meetings.services.saying import says
 from ensembleur.strategy.engine.tabular import plain
 
 Key = tuple[str, ...]
+_OF_TOLD = {
+    "commune": "commune", "effectif": "headcount", "presentation": "presentation", "cherche": "seeks", "propose": "offers",
+    "secteurs": "sectors", "metiers": "occupations", "contrats": "contracts", "affiche": "is_listed",
+}  # fmt: skip
 
 
 class PeopleReader:
@@ -88,9 +92,8 @@ class PeopleReader:
                 "place": line.place
             }
         if (before := self.fresh.get(key)) is not None:
-            for column in OF_ORGANISATION:
-                said, first = line.row.cells[column], before[0].row.cells[column]
-                if said and plain(said) != plain(first):
+            for column, said in _facts(line).items():
+                if line.row.cells[column] and said != _facts(before[0])[column]:
                     return _("« %(column)s » diffère de la ligne %(n)s, pour la même organisation : gardez une seule valeur.") % {
                         "column": column,
                         "n": before[0].row.line,
@@ -145,3 +148,9 @@ class PeopleReader:
 
 def _who(email: str, name: str) -> str:
     return f"@{email.lower()}:{plain(name)}" if email else plain(name)
+
+
+def _facts(line: PersonLine) -> dict[str, object]:
+    """What a line says of its participation, by column; what makes it the same one is not there."""
+    assert line.told is not None
+    return {**{column: getattr(line.told, name) for column, name in _OF_TOLD.items()}, "statut": line.status}
