@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ensembleur.errors import Refused
 from ensembleur.meetings import models
 from ensembleur.meetings.choices import EventKind, MeetingOrigin, MeetingState, WishState
 from ensembleur.meetings.engine.problem import MOST_SLOTS, Meeting, Participant, Problem
-from ensembleur.meetings.engine.selecting import Selection, select
+from ensembleur.meetings.engine.selecting import Selection, select, to_meetings
 from ensembleur.meetings.engine.wishes import Level, Wish
 from ensembleur.meetings.models import Attendee, Event, Placement, Refusal, Version
-from ensembleur.meetings.queries.frames import Frame, frame_of
+from ensembleur.meetings.queries.frames import Frame, assumed, frame_of
 from ensembleur.meetings.queries.travelling import gaps_of, sites_of
 
 _ANSWERS = {WishState.ACCEPTED: True, WishState.DECLINED: False}
@@ -46,7 +47,7 @@ def asked_of_event(event: Event, *, parent: Version | None = None, tables: int =
     """
     frame = frame_of(event, tables=tables, slots=slots)
     kept = _kept(frame, parent)
-    selection = _selected(frame, kept)
+    selection = _selected(frame, kept, _wishes(frame, _pairs(frame, kept)))
     meetings, rows = _lines(frame, kept, selection)
     meetings, alone = _interpreted(frame, meetings)
     problem = replace(frame.problem, meetings=tuple(meetings))
@@ -78,15 +79,36 @@ def _wishes(frame: Frame, out: set[frozenset[str]]) -> list[Wish]:
     return found
 
 
-def _selected(frame: Frame, kept: Sequence[Placement]) -> Selection:
+def choices_of(event: Event, hypotheses: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, Problem, Selection | Refused]]:
+    """(tables, slots, what would be to place, what would be chosen or why nothing can be) of each hypothesis; the event is read once."""
+    read = frame_of(event)
+    wishes = _wishes(read, set())
+    for tables, slots in hypotheses:
+        try:
+            frame = assumed(read, tables=tables, slots=slots)
+        except Refused as error:
+            yield tables, slots, read.problem, error
+            continue
+        selection = _selected(frame, (), wishes)
+        yield tables, slots, replace(frame.problem, meetings=to_meetings(selection)), selection
+
+
+def _pairs(frame: Frame, kept: Iterable[Placement]) -> set[frozenset[str]]:
+    """The pairs of parties that have their meeting already."""
+    return {
+        frozenset(
+            frame.party_of(end, one.meeting.group_id) for end in (one.meeting.registration_a_id, one.meeting.registration_b_id)
+        )
+        for one in kept
+    }
+
+
+def _selected(frame: Frame, kept: Sequence[Placement], wishes: Iterable[Wish]) -> Selection:
     """The meetings to place besides those kept, whose slots and tables are taken."""
     taken: dict[str, list[int | None]] = defaultdict(list)
-    out = set()
     for placement in kept:
         for name in (f"a{placement.attendee_a_id}", f"a{placement.attendee_b_id}"):
             taken[name].append(placement.slot if placement.locked else None)
-        one = placement.meeting
-        out.add(frozenset(frame.party_of(end, one.group_id) for end in (one.registration_a_id, one.registration_b_id)))
     parties = [
         replace(party, representatives=tuple(_less(one, taken.get(one.id, [])) for one in party.representatives))
         for party in frame.parties
@@ -94,9 +116,7 @@ def _selected(frame: Frame, kept: Sequence[Placement]) -> Selection:
     room = None
     if not any(place.id[0] == "g" for place in frame.problem.places):
         room = sum(place.open.bit_count() for place in frame.problem.places) - len(kept)
-    return select(
-        _wishes(frame, out), parties, capacity=room, sessions=frame.problem.sessions, keep_unanswered=not frame.event.asks_both
-    )
+    return select(wishes, parties, capacity=room, sessions=frame.problem.sessions, keep_unanswered=not frame.event.asks_both)
 
 
 def _less(person: Participant, taken: list[int | None]) -> Participant:

@@ -32,6 +32,7 @@ class Frame:
     attendees: dict[int, Attendee]
     parties: list[Party] = field(default_factory=list)
     groups: dict[int, list[str]] = field(default_factory=dict)
+    at_once: dict[int, int] = field(default_factory=dict)  # {site: groups it shows round at the same time}
 
     def parties_of(self, registration: int) -> list[str]:
         """The parties of a participation: one, but for the groups of a school."""
@@ -48,15 +49,29 @@ class Frame:
 
 
 def frame_of(event: Event, *, tables: int = 0, slots: int = 0) -> Frame:
-    """Read an event; with so many tables and slots more than it has, for a hypothesis.
+    """Read an event, with so many tables and slots more than it has when it is a hypothesis.
 
     Raises Refused, one sentence, when no timetable can be made of it.
     """
+    return assumed(_read(event), tables=tables, slots=slots)
+
+
+def assumed(frame: Frame, *, tables: int = 0, slots: int = 0) -> Frame:
+    """An event already read, with so many tables and slots more or fewer. Raises Refused when no slot or no table is left."""
+    if not 1 <= frame.problem.slot_count + slots <= MOST_SLOTS:
+        raise Refused("bad_slots", _("Un planning compte de 1 à %(n)s créneaux : changez leur nombre.") % {"n": MOST_SLOTS})
+    problem = variants(frame.problem, tables_delta=tables, slots_delta=slots)
+    if not problem.places:
+        raise Refused("no_table", _("L'événement n'a aucune table : ajoutez-en dans les réglages, puis relancez le calcul."))
+    made = replace(frame, problem=replace(problem, tables=(0,) * problem.slot_count), parties=[], groups={})
+    _fill_parties(made)
+    return made
+
+
+def _read(event: Event) -> Frame:
     lines = list(event.slots.order_by("number"))
     if not lines:
         raise Refused("no_slot", _("L'événement n'a aucun créneau : ajoutez-en dans les réglages, puis relancez le calcul."))
-    if not 1 <= len(lines) + slots <= MOST_SLOTS:
-        raise Refused("bad_slots", _("Un planning compte de 1 à %(n)s créneaux : changez leur nombre.") % {"n": MOST_SLOTS})
     every = (1 << len(lines)) - 1
     attendees = list(
         Attendee.objects.in_accepted()
@@ -70,13 +85,9 @@ def frame_of(event: Event, *, tables: int = 0, slots: int = 0) -> Frame:
     _keep_quiet(attendees, people, event, places)
     if event.kind == EventKind.VISITS:
         places += _own_sites(attendees, people, every)
-    if not places:
-        raise Refused("no_table", _("L'événement n'a aucune table : ajoutez-en dans les réglages, puis relancez le calcul."))
     problem = Problem(len(lines), tuple(people.values()), (), (0,) * len(lines), places, _sessions(lines), title=event.title)
-    problem = variants(problem, tables_delta=tables, slots_delta=slots)
-    frame = Frame(event, lines, replace(problem, tables=(0,) * problem.slot_count), {one.pk: one for one in attendees})
-    _fill_parties(frame)
-    return frame
+    at_once = VisitOffer.objects.filter(registration__event=event).values_list("registration", "groups_at_once")
+    return Frame(event, lines, problem, {one.pk: one for one in attendees}, at_once=dict(at_once))
 
 
 def _participant(event: Event, one: Attendee, free: int) -> Participant:
@@ -153,14 +164,13 @@ def _fill_parties(frame: Frame) -> None:
         if not one.is_interpreter:
             by_registration[one.registration_id].append(one)
     is_visits = frame.event.kind == EventKind.VISITS
-    at_once = dict(VisitOffer.objects.filter(registration__event=frame.event).values_list("registration", "groups_at_once"))
     for pk, several in by_registration.items():
         side, small = several[0].registration.side, _is_small(several[0].registration)
         if is_visits and side == Side.B:
             frame.parties += [Party(f"a{one.pk}", (people[f"a{one.pk}"],), side, is_small=small) for one in several]
             frame.groups[pk] = [f"a{one.pk}" for one in several]
             continue
-        guides = several[: at_once.get(pk, 1)] if is_visits else several
+        guides = several[: frame.at_once.get(pk, 1)] if is_visits else several
         frame.parties.append(Party(f"r{pk}", tuple(people[f"a{one.pk}"] for one in guides), side, is_small=small))
 
 

@@ -9,7 +9,7 @@ from ensembleur.errors import Refused
 from ensembleur.meetings.engine.selecting import Figures
 from ensembleur.meetings.engine.whatif import Estimate, estimate
 from ensembleur.meetings.models import Event
-from ensembleur.meetings.queries.asking import asked_of_event
+from ensembleur.meetings.queries.asking import choices_of
 
 USUAL = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))  # (tables, slots), more or fewer
 
@@ -25,16 +25,14 @@ class Scenario:
     why: str = ""
 
 
-def scenario(event: Event, *, tables: int = 0, slots: int = 0) -> Scenario:
-    """Count one hypothesis."""
-    try:
-        asked = asked_of_event(event, tables=tables, slots=slots)
-    except Refused as error:
-        return Scenario(tables, slots, why=error.sentence)
-    return Scenario(tables, slots, asked.selection.sides, estimate(asked.problem))
-
-
 def scenarios(event: Event, tables: int = 0, slots: int = 0) -> list[Scenario]:
-    """The event as it is and its neighbours, and the one asked for when it is none of these."""
-    wanted = dict.fromkeys([*USUAL, (tables, slots)])
-    return [scenario(event, tables=one, slots=other) for one, other in wanted]
+    """The event as it is and its neighbours, and the one asked for when it is none of these.
+
+    Raises Refused when the event itself has no slot or no table.
+    """
+    return [
+        Scenario(one, other, why=chosen.sentence)
+        if isinstance(chosen, Refused)
+        else Scenario(one, other, chosen.sides, estimate(problem))
+        for one, other, problem, chosen in choices_of(event, dict.fromkeys([*USUAL, (tables, slots)]))
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
@@ -63,13 +63,12 @@ def rewrite(*, version: Version, problem: Problem, plan: Plan) -> None:
     """The same for a draft moved by hand, in the caller's transaction: its figures, and the placements that changed."""
     _describe(version, problem, plan)
     version.save()
-    standing = {one.meeting_id: one for one in version.placements.all()}
-    changed = []
-    for wanted in _placements(version, problem, plan):
-        one = standing[wanted.meeting_id]
-        if (one.slot, one.place_id, one.why) != (wanted.slot, wanted.place_id, wanted.why):
-            one.slot, one.place_id, one.why = wanted.slot, wanted.place_id, wanted.why
-            changed.append(one)
+    fields = ("meeting_id", "slot", "place_id", "why")
+    standing = {meeting: tuple(seat) for meeting, *seat in version.placements.values_list(*fields)}
+    wanted = {meeting: seat for meeting, seat in _seats(problem, plan) if standing[meeting] != seat}
+    changed = list(version.placements.filter(meeting__in=wanted))
+    for one in changed:
+        one.slot, one.place_id, one.why = wanted[one.meeting_id]
     # Two meetings that exchange their places would meet half-way: everybody stands up before anybody sits down.
     Placement.objects.filter(pk__in=[one.pk for one in changed]).update(slot=None, place=None)
     Placement.objects.bulk_update(changed, ["slot", "place", "why"], batch_size=200)
@@ -155,25 +154,32 @@ def _by_side(problem: Problem, plan: Plan) -> dict[str, dict[str, Any]]:
 
 
 def _placements(version: Version, problem: Problem, plan: Plan) -> list[Placement]:
-    why = {one.meeting: str(one.why) for one in plan.unplaced}
     rows = []
-    for meeting in problem.meetings:
-        slot, place = plan.slots.get(meeting.id), plan.places.get(meeting.id, "")
+    for meeting, (pk, (slot, place, why)) in zip(problem.meetings, _seats(problem, plan), strict=True):
         people = [int(name[1:]) for name in meeting.attendees]
         rows.append(
             Placement(
                 version=version,
-                meeting_id=int(meeting.id[1:]),
+                meeting_id=pk,
                 slot=slot,
-                place_id=int(place[1:]) if place[:1] == "p" else None,
+                place_id=place,
                 attendee_a_id=people[0],
                 attendee_b_id=people[1],
                 interpreter_id=people[2] if len(people) > 2 else None,
                 locked=meeting.locked is not None and slot is not None,
-                why="" if slot is not None else why.get(meeting.id, ""),
+                why=why,
             )
         )
     return rows
+
+
+def _seats(problem: Problem, plan: Plan) -> Iterator[tuple[int, tuple[int | None, int | None, str]]]:
+    """(line of the meeting, (its slot, its place, why it has none)), in the order of the problem."""
+    why = {one.meeting: str(one.why) for one in plan.unplaced}
+    for meeting in problem.meetings:
+        slot, place = plan.slots.get(meeting.id), plan.places.get(meeting.id, "")
+        seat = slot, int(place[1:]) if place[:1] == "p" else None, "" if slot is not None else why.get(meeting.id, "")
+        yield int(meeting.id[1:]), seat
 
 
 def _told(version: Version) -> dict[str, Any]:

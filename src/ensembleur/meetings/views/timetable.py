@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ensembleur.errors import EnsembleurError
+from ensembleur.errors import EnsembleurError, Refused
 from ensembleur.meetings.choices import ComputationState, VersionState
 from ensembleur.meetings.forms.timetable import ComputeForm, WhatIfForm
-from ensembleur.meetings.models import Computation, Event, Version
+from ensembleur.meetings.models import Computation, Event, Placement, Version
 from ensembleur.meetings.permissions import may_organise
 from ensembleur.meetings.queries.whatif import scenarios
 from ensembleur.meetings.services.computing import COMPUTED_IN, LIVE, ask_computation, note_of, stop_computation
@@ -96,6 +96,10 @@ def whatif(request: HttpRequest, slug: str) -> HttpResponse:
     """The event as it is beside one table less, one slot more, and any hypothesis asked for."""
     event, form = organised(request, slug), WhatIfForm(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
+    try:
+        found, why = scenarios(event, asked.get("tables") or 0, asked.get("slots") or 0), ""
+    except Refused as error:
+        found, why = [], error.sentence
     rows = [
         {
             "one": one,
@@ -105,13 +109,14 @@ def whatif(request: HttpRequest, slug: str) -> HttpResponse:
                 for side, figures in one.sides.items()
             ],
         }
-        for one in scenarios(event, asked.get("tables") or 0, asked.get("slots") or 0)
+        for one in found
     ]
     context = {
         **of_event(event, "desk_timetable"),
         **_crumbs(event, _("Et si…")),
         "form": form,
         "rows": rows,
+        "why": why,
         "leads": may_organise(request.user, event) and event.state in COMPUTED_IN,
     }
     return page(request, "meetings/timetable/whatif.html", context, fragment="scenarios")
@@ -119,7 +124,8 @@ def whatif(request: HttpRequest, slug: str) -> HttpResponse:
 
 def locked_version(event: Event) -> Version | None:
     """The last version with something locked: the one whose locks are kept."""
-    return event.versions.filter(placements__locked=True).distinct().order_by("-number").first()
+    locked = Placement.objects.filter(version__event=event, locked=True).order_by("-version__number")
+    return event.versions.filter(pk__in=locked.values("version")[:1]).defer("problem").first()
 
 
 def _listing(request: HttpRequest, event: Event, form: ComputeForm | None = None) -> dict[str, Any]:

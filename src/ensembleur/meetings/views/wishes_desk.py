@@ -1,0 +1,69 @@
+"""The wishes of an event as its organisers see them: never a private refusal."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ensembleur.accounts.permissions import check
+from ensembleur.meetings.choices import WishLevel, WishState
+from ensembleur.meetings.forms.wishing import WishFilterForm
+from ensembleur.meetings.permissions import may_organise
+from ensembleur.meetings.queries import wishes as lists
+from ensembleur.meetings.views import fetch
+from ensembleur.meetings.views.tabs import desk_tabs
+from ensembleur.meetings.views.wish_words import badge
+from ensembleur.periods import PARIS
+from ensembleur.strategy.views.tables import table_file
+from ensembleur.web.pages import page
+
+PER_PAGE = 50
+COLUMNS = ("de", "vers", "niveau", "etat", "niveau_reponse", "envoye_le", "expire_le", "message")
+
+
+@login_required
+@require_safe
+def wishes(request: HttpRequest, slug: str) -> HttpResponse:
+    """How wishes stand, who is asked most, and each of them."""
+    event = fetch.organised(request, slug)
+    check(may_organise, request.user, event)
+    form = WishFilterForm(request.GET)
+    state, text = form.wanted()
+    pages = Paginator(lists.of_event(event, request.user, state, text), PER_PAGE).get_page(request.GET.get("page"))
+    counted = lists.counts(event, timezone.now())
+    context = {
+        "event": event,
+        "tabs": desk_tabs(event, "desk_wishes"),
+        "label": _("Pages de l'organisateur"),
+        "form": form,
+        "pages": pages,
+        "total": pages.paginator.count,
+        "rows": [(one, badge(one.state)) for one in pages],
+        "states": [(badge(state), label, counted.by_state.get(state, 0)) for state, label in WishState.choices],
+        "counted": counted,
+        "query": request.GET.urlencode(),
+    }
+    return page(request, "meetings/wishes/desk.html", context, fragment="wishes")
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same list as a file."""
+    event = fetch.organised(request, slug)
+    check(may_organise, request.user, event)
+    state, text = WishFilterForm(request.GET).wanted()
+    lines = [
+        (
+            one.sender.name, one.receiver.name, one.get_level_display(), one.get_state_display(),
+            WishLevel(one.answer_level).label if one.answer_level else "", f"{one.sent_at.astimezone(PARIS):%Y-%m-%d %H:%M}",
+            f"{one.expires_at.astimezone(PARIS):%Y-%m-%d %H:%M}" if one.expires_at else "", one.note,
+        )
+        for one in lists.of_event(event, request.user, state, text)
+    ]  # fmt: skip
+    rows = [dict(zip(COLUMNS, line, strict=True)) for line in lines]
+    return table_file(f"voeux-{slug}.csv", COLUMNS, rows)
