@@ -60,7 +60,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     lines = [
         (
             one.sender.name, one.receiver.name, one.get_level_display(), one.get_state_display(),
-            WishLevel(one.answer_level).label if one.answer_level else "", f"{one.sent_at.astimezone(PARIS):%Y-%m-%d %H:%M}",
+            str(WishLevel(one.answer_level).label) if one.answer_level else "", f"{one.sent_at.astimezone(PARIS):%Y-%m-%d %H:%M}",
             f"{one.expires_at.astimezone(PARIS):%Y-%m-%d %H:%M}" if one.expires_at else "", one.note,
         )
         for one in lists.of_event(event, request.user, state, text)
