@@ -1,0 +1,1 @@
+"""A person on the day: their agenda, its calendar, its letters, their badge."""
