@@ -41,7 +41,7 @@ def remove_organiser(*, organiser: Organiser, by: User, now: datetime) -> None:
     Event.objects.select_for_update().get(pk=event.pk)
     _keep_one_lead(organiser)
     record_act(by=by, verb="remove_organiser", thing=event, now=now, before=f"user:{organiser.user_id} {organiser.role}")
-    organiser.delete()
+    Organiser.objects.filter(pk=organiser.pk).delete()
 
 
 def _keep_one_lead(organiser: Organiser) -> None:
