@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
-from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from ensembleur.meetings.engine.problem import Participant
@@ -156,8 +155,8 @@ def merge(
     ids = [tuple(person.id for person in people) for people in everybody]
     alone = [people[0].available if len(people) == 1 else 0 for people in everybody]
     pairs, dropped = [], []
-    for key, book in sorted(books.items(), key=itemgetter(0)):
-        one, other = divmod(key, many)
+    for key in sorted(books):
+        book, (one, other) = books.pop(key), divmod(key, many)
         fit = alone[one] & alone[other]  # the usual case is read at once
         people = (ids[one], ids[other]) if fit else _attendees(everybody[one], everybody[other], book)
         pair, refused, declined = _read(book, names[one], names[other], people)
