@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,12 +22,8 @@ from ensembleur.meetings.engine.placing import fill, hold, plan_of
 from ensembleur.meetings.engine.plan import Plan, Progress, Watch
 from ensembleur.meetings.engine.problem import MOST_SLOTS, Problem
 
-if TYPE_CHECKING:
-    from ensembleur.meetings.engine.kernels import Tables
-    from ensembleur.meetings.engine.pricing import Weights
-
 CHUNK = 1 << 18  # tries between two looks at the clock: a few hundredths of a second
-TELL_EVERY = 0.3  # seconds between two looks by the watch
+LOOK_EVERY = 0.3  # seconds between two looks by the watch
 BREAK, FORCED, IDLE, ABOVE = 1000, 250, 100, 3000  # what each costs; one break above the limit of a person costs ABOVE more
 HOT, WARM, COLD = 500.0, 300.0, 100.0  # temperatures: of the first round, of the others, at the end of each
 SHORTEST, PER_MEETING = 2_000_000, 1_000  # tries of the first rounds
@@ -49,28 +44,36 @@ def improve(
     Locked meetings never move, and no rule is broken on the way. When nobody may differ from others by more than so many breaks, a
     timetable that respects it is preferred to any that does not: nobody then has more breaks than that.
     """
-    started = time.perf_counter()
     board = Board(grid(problem))
     hold(board, plan.slots)
     search = _Search(board, seed)
-    told, left = started, iterations
-    for tries, hot, cold, last in _chunks(len(board.grid.meetings), left):
-        if search.done():
-            break
-        search.anneal(tries, hot, cold)
-        if last:
-            search.restart()
+    search.anneal(1, HOT, COLD)  # compiles, the first time on a machine: that is not counted as improving
+    started = time.perf_counter()
+    next_look = started
+    for tries, hot, cold, ends in _chunks(len(board.grid.meetings), iterations):
         now = time.perf_counter()
-        if seconds is not None and now - started >= seconds:
+        if search.done() or (seconds is not None and now - started >= seconds):
             break
-        if watch is not None and now - told >= TELL_EVERY:
+        if watch is not None and now >= next_look:
             share = (now - started) / seconds if seconds else search.tries / iterations if iterations else 0.0
             if not watch(Progress(min(share, 1.0), score(problem, search.slots()), "improving")):
                 break
-            told = now + (time.perf_counter() - now) * 20  # a large timetable takes long to count: it is told less often
-    search.restart()
-    found = plan_of(search.board, seed=seed)
-    return replace(found, score=score(problem, found.slots))
+            next_look = now + max(LOOK_EVERY, 20 * (time.perf_counter() - now))  # a large timetable is long to count
+        search.anneal(tries, hot, cold)
+        if ends:
+            search.restart()
+    restore(board, search.best())
+    found = plan_of(board)
+    return replace(
+        plan,
+        slots=found.slots,
+        places={},
+        unplaced=found.unplaced,
+        score=score(problem, found.slots),
+        bound=None,
+        optimal=False,
+        seed=seed,
+    )
 
 
 def _chunks(meetings: int, iterations: int | None) -> Iterator[tuple[int, float, float, bool]]:
@@ -97,41 +100,43 @@ class _Search:
     def __init__(self, board: Board, seed: int) -> None:
         from ensembleur.meetings.engine import kernels, pricing, tabulating  # compiled on first use: nothing else pays for it
 
+        self.kernels, self.tabulating, self.idle_bits = kernels, tabulating, pricing.IDLE_BITS
         self.board, self.seed, self.tries, self.refills = board, seed, 0, 0
-        self.kernels, self.tabulate = kernels, tabulating.tables
-        problem = board.grid.problem
-        fair = problem.rules.fair_difference
-        self.weights: Weights = pricing.Weights(
-            BREAK, FORCED, IDLE, ABOVE, problem.rules.most_breaks, MOST_SLOTS if fair is None else fair
-        )
-        self.idle_bits = pricing.IDLE_BITS
-        self.pairs = all(len(people) == 2 for people in board.grid.attendees)
-        self.chance = np.array([0x9E3779B97F4A7C15 ^ (seed * 0x2545F4914F6CDD1D & 0x7FFFFFFFFFFFFFFF)], dtype=np.uint64)
-        self.begin()
+        rules, people = board.grid.problem.rules, board.grid.attendees
+        hard = MOST_SLOTS if rules.fair_difference is None else rules.fair_difference
+        self.weights = pricing.Weights(BREAK, FORCED, IDLE, ABOVE, rules.most_breaks, hard)
+        self.pairs = all(len(one) == 2 for one in people)
+        self.chance = np.array([0x9E3779B97F4A7C15 ^ (seed & 0xFFFFFFFF) << 8], dtype=np.uint64)
+        self._begin()
 
-    def begin(self) -> None:
-        """Fill the tables from the board."""
-        self.tables: Tables = self.tabulate(self.board, self.weights, self.chance)
+    def _begin(self) -> None:
+        self.tables = self.tabulating.tables(self.board, self.weights, self.chance)
         self.least = fewest_breaks(self.board.grid.problem, self.slots())
 
+    def best(self) -> list[int]:
+        """The slot of each meeting in the best timetable, -1 for none."""
+        return [int(slot) for slot in self.tables.best]
+
     def slots(self) -> dict[str, int]:
-        """The best timetable."""
-        return {name: int(slot) for name, slot in zip(self.board.grid.meetings, self.tables.best, strict=True) if slot >= 0}
+        """{meeting: slot} in the best timetable."""
+        return {name: slot for name, slot in zip(self.board.grid.meetings, self.best(), strict=True) if slot >= 0}
 
     def done(self) -> bool:
-        """Whether nothing is left to gain: nobody can be moved, or every figure is at a bound that is proved."""
-        whole, floor = self.tables.whole, self.least * FORCED << self.idle_bits
-        return -1 not in self.board.slot and (not len(self.tables.movers) or whole[self.kernels.BEST] <= floor)
+        """Whether nothing is left to gain: nobody can move, or no break is unwanted and the others are as few as is proved."""
+        least = self.least * FORCED << self.idle_bits
+        settled = not len(self.tables.movers) or self.tables.whole[self.kernels.BEST] <= least
+        return bool(settled) and (-1 not in self.board.slot or self.refills == MOST_REFILLS)
 
     def anneal(self, tries: int, hot: float, cold: float) -> None:
-        """One chunk."""
-        self.kernels.anneal(self.tables, self.weights, self.pairs, tries, hot, cold)
+        """So many tries; without anybody to move, none."""
+        if len(self.tables.movers):
+            self.kernels.anneal(self.tables, self.weights, self.pairs, tries, hot, cold)
         self.tries += tries
 
     def restart(self) -> None:
         """Go back to the best timetable, try again what has no slot, and go on from there."""
-        restore(self.board, [int(slot) for slot in self.tables.best])
+        restore(self.board, self.best())
         if -1 in self.board.slot and self.refills < MOST_REFILLS:
             self.refills += 1
             fill(self.board, seed=self.seed + self.refills)
-        self.begin()
+        self._begin()

@@ -77,7 +77,7 @@ class Tables(NamedTuple):
 
 
 @compiled
-def dearer(who: Any, agent: Any, day: Any, rank: Any, weights: Any, one: int, leaves: int, takes: int) -> int:
+def dearer(who: Any, agent: Any, day: Any, rank: Any, weights: Any, one: int, leaves: int, takes: int) -> Any:
     """What it costs that somebody leaves a slot and takes another; NEVER when they would have too many meetings in a row."""
     busy = agent[one, BUSY] ^ ((1 << leaves) | (1 << takes))
     shown = agent[one, SHOWN] ^ ((1 << rank[one, leaves]) | (1 << rank[one, takes]))
@@ -183,7 +183,7 @@ def taken(slots: Any, meeting: Any, need: int, chain: Any, links: int, there: in
 
 
 @compiled
-def roomy(day: Any, here: int, there: int, tables: int, careful: int) -> bool:
+def roomy(day: Any, here: int, there: int, tables: int, careful: int) -> Any:
     """Whether both slots have the tables for so many meetings more in `there` and fewer in `here`."""
     return (
         day[there, USED] + tables <= day[there, TABLES]

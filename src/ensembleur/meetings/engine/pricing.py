@@ -41,7 +41,7 @@ def step(state: Any) -> Any:
 
 
 @compiled
-def share(state: Any, shift: int, below: int) -> int:
+def share(state: Any, shift: int, below: int) -> Any:
     """A whole number from 0 to below - 1 out of 20 bits of a state."""
     return (np.int64((state >> np.uint64(shift)) & np.uint64(0xFFFFF)) * below) >> 20
 
@@ -57,13 +57,13 @@ def count(mask: int) -> int:
 
 
 @compiled
-def lowest(mask: int) -> int:
+def lowest(mask: int) -> Any:
     """The index of the lowest bit set."""
     return count((mask & -mask) - 1)
 
 
 @compiled
-def pick(mask: int, state: Any, shift: int) -> int:
+def pick(mask: int, state: Any, shift: int) -> Any:
     """The index of one of the bits set."""
     for _ in range(share(state, shift, count(mask))):
         mask &= mask - 1
@@ -71,7 +71,7 @@ def pick(mask: int, state: Any, shift: int) -> int:
 
 
 @compiled
-def idle_in(shown: int) -> int:
+def idle_in(shown: int) -> Any:
     """How many bits unset between the lowest and the highest set."""
     span = shown | shown >> 1
     span |= span >> 2
