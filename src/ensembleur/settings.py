@@ -192,7 +192,6 @@ TASKS = {"default": {"BACKEND": _TASKS}, "long": {"BACKEND": "django_tasks_db.Da
 # -- language, time ----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 

@@ -31,12 +31,12 @@ PAGES: dict[str, Page] = {
     "meetings:desk_organisers": Page(see=LEADS, act=LEADS, named={"slug": "event_slug"}),
 }
 ACTS: dict[str, Act] = {
-    "meetings.events.create_event": Act(here(*CREATORS), {"kind": "forum", "settings": SETTINGS}),
-    "meetings.events.edit_event": Act(LEADS, of("event", settings={"title": "Autre titre"})),
+    "meetings.events.create_event": Act(here(*CREATORS), {"kind": "forum", "given": SETTINGS}),
+    "meetings.events.edit_event": Act(LEADS, of("event", given={"title": "Autre titre"})),
     "meetings.events.move_event": Act(LEADS, of("event", to="timetable")),
     "meetings.slots.set_slots": Act(LEADS, of("event", spans=[])),
     "meetings.places.add_places": Act(LEADS, of("event", count=2, kind="table", prefix="Hall")),
-    "meetings.places.edit_place": Act(LEADS, {"place": "=event_place", "settings": {"quiet": True}}),
+    "meetings.places.edit_place": Act(LEADS, {"place": "=event_place", "given": {"quiet": True}}),
     "meetings.places.remove_places": Act(LEADS, of("event", places=[])),
     "meetings.organisers.name_organiser": Act(LEADS, of("event", email="personne@test.example", role="staff")),
     "meetings.organisers.remove_organiser": Act(LEADS, of("organiser")),

@@ -32,7 +32,7 @@ def adviser():
 
 
 def created(by, kind=EventKind.FORUM, **more):
-    return create_event(kind=kind, settings={**GIVEN, **more}, by=by, now=NOW)
+    return create_event(kind=kind, given={**GIVEN, **more}, by=by, now=NOW)
 
 
 def test_an_event_starts_as_a_draft_run_by_who_created_it_and_its_act_is_kept(adviser):
@@ -93,44 +93,44 @@ def test_days_in_disorder_are_refused_beside_their_field(adviser, wrong, at):
 
 def test_editing_keeps_what_changed_in_the_journal_and_nothing_when_nothing_did(adviser):
     event = made.event(by=adviser)
-    edit_event(event=event, settings={"title": event.title, "max_people": 40}, by=adviser, now=NOW)
-    edit_event(event=event, settings={"max_people": 40}, by=adviser, now=NOW)
+    edit_event(event=event, given={"title": event.title, "max_people": 40}, by=adviser, now=NOW)
+    edit_event(event=event, given={"max_people": 40}, by=adviser, now=NOW)
     assert Event.objects.get(pk=event.pk).max_people == 40
     assert Act.objects.get(verb="edit_event").after == {"max_people": "40"}
 
 
 def test_an_event_moves_to_a_commune_only_where_its_organiser_may_create_one(adviser):
     event = made.event(by=adviser)
-    assert edit_event(event=event, settings={"commune": "95063"}, by=adviser, now=NOW).commune == "95063"
+    assert edit_event(event=event, given={"commune": "95063"}, by=adviser, now=NOW).commune == "95063"
     with pytest.raises(NotAllowed):
-        edit_event(event=event, settings={"commune": "77284"}, by=adviser, now=NOW)
+        edit_event(event=event, given={"commune": "77284"}, by=adviser, now=NOW)
 
 
 def test_when_the_day_moves_the_slots_keep_their_hours_through_the_change_of_the_clocks(adviser):
     event = made.event(by=adviser, slots=2)
-    edit_event(event=event, settings={"starts_on": date(2027, 6, 8), "ends_on": date(2027, 6, 8)}, by=adviser, now=NOW)
+    edit_event(event=event, given={"starts_on": date(2027, 6, 8), "ends_on": date(2027, 6, 8)}, by=adviser, now=NOW)
     assert event.slots.first().starts_at == datetime(2027, 6, 8, 7, tzinfo=UTC)  # 9 h in Paris, in summer too
 
 
 def test_a_day_is_not_taken_away_from_under_its_slots(adviser):
     event = made.event(by=adviser, slots=1, starts_on=DAY - timedelta(days=1))
     with pytest.raises(Refused, match="supprimez-les"):
-        edit_event(event=event, settings={"ends_on": DAY - timedelta(days=1)}, by=adviser, now=NOW)
+        edit_event(event=event, given={"ends_on": DAY - timedelta(days=1)}, by=adviser, now=NOW)
 
 
 def test_the_days_stay_once_the_timetable_is_published(adviser):
     event = made.event(by=adviser)
     made.version(event, published=True)
     with pytest.raises(Refused, match="leurs horaires"):
-        edit_event(event=event, settings={"ends_on": DAY + timedelta(days=1)}, by=adviser, now=NOW)
+        edit_event(event=event, given={"ends_on": DAY + timedelta(days=1)}, by=adviser, now=NOW)
 
 
 def test_the_sides_stay_once_somebody_has_registered(adviser):
     event = made.event(by=adviser)
-    assert not edit_event(event=event, settings={"two_sided": False}, by=adviser, now=NOW).two_sided
+    assert not edit_event(event=event, given={"two_sided": False}, by=adviser, now=NOW).two_sided
     made.registration(event, "")
     with pytest.raises(Refused, match="garde ses côtés"):
-        edit_event(event=event, settings={"two_sided": True}, by=adviser, now=NOW)
+        edit_event(event=event, given={"two_sided": True}, by=adviser, now=NOW)
 
 
 def ready(adviser, state, kind=EventKind.FORUM):

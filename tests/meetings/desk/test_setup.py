@@ -147,13 +147,13 @@ def test_no_place_too_many_or_a_number_already_there_is_refused(event, adviser, 
 
 def test_a_place_is_set_one_by_one_and_closed_only_in_slots_that_exist(event, adviser):
     place = event.places.first()
-    edit_place(place=place, settings={"quiet": True, "closed_slots": [3, 0, 99]}, by=adviser, now=NOW)
-    edit_place(place=place, settings={"quiet": True}, by=adviser, now=NOW)
+    edit_place(place=place, given={"quiet": True, "closed_slots": [3, 0, 99]}, by=adviser, now=NOW)
+    edit_place(place=place, given={"quiet": True}, by=adviser, now=NOW)
     place.refresh_from_db()
     assert (place.quiet, place.closed_slots) == (True, [0, 3])
     assert Act.objects.filter(verb="edit_place").count() == 1
     with pytest.raises(BadInput, match="existe déjà"):
-        edit_place(place=place, settings={"code": "2"}, by=adviser, now=NOW)
+        edit_place(place=place, given={"code": "2"}, by=adviser, now=NOW)
 
 
 def test_places_go_unless_they_are_in_use(event, adviser):

@@ -27,6 +27,7 @@ from ensembleur.meetings.choices import (
 from ensembleur.meetings.models import Attendee, Event, Meeting, Organiser, Slot
 from ensembleur.meetings.permissions import may_create_event, may_organise
 from ensembleur.meetings.queries.events import times_are_told, why_not_moved
+from ensembleur.meetings.services.agenda_letters import cancelled_files
 from ensembleur.meetings.services.letters import Note, write_letters
 from ensembleur.periods import PARIS
 from ensembleur.web.formats import day
@@ -49,13 +50,13 @@ DEFAULTS: dict[EventKind, dict[str, Any]] = {
 
 
 @transaction.atomic
-def create_event(*, kind: str, settings: Mapping[str, Any], by: User, now: datetime, is_fictional: bool = False) -> Event:
-    """Open a draft with the usual rules of its kind; who creates it runs it. settings : any of SETTINGS; title, days, commune needed.
+def create_event(*, kind: str, given: Mapping[str, Any], by: User, now: datetime, is_fictional: bool = False) -> Event:
+    """Open a draft with the usual rules of its kind; who creates it runs it. given : any of SETTINGS; title, days, commune needed.
 
     Raises BadInput with one sentence, NotAllowed.
     """
-    check(may_create_event, by, settings["commune"])
-    wanted = {**DEFAULTS[EventKind(kind)], **_known(settings)}
+    check(may_create_event, by, given["commune"])
+    wanted = {**DEFAULTS[EventKind(kind)], **_known(given)}
     _check_times(wanted)
     event = Event.objects.create(
         **wanted,
@@ -73,14 +74,14 @@ def create_event(*, kind: str, settings: Mapping[str, Any], by: User, now: datet
 
 
 @transaction.atomic
-def edit_event(*, event: Event, settings: Mapping[str, Any], by: User, now: datetime) -> Event:
+def edit_event(*, event: Event, given: Mapping[str, Any], by: User, now: datetime) -> Event:
     """Change what an event says and its rules; when its first day moves, its slots follow at the same hours.
 
     Raises BadInput, Refused when people were already told their times or registered under other rules, NotAllowed.
     """
     check(may_organise, by, event)
     event = Event.objects.select_for_update().get(pk=event.pk)
-    wanted = _known(settings)
+    wanted = _known(given)
     if wanted.get("commune", event.commune) != event.commune:
         check(may_create_event, by, wanted["commune"])
     before = {name: getattr(event, name) for name in wanted}
@@ -132,10 +133,12 @@ def _end_everything(event: Event, now: datetime) -> None:
     running = event.computations.filter(state__in=[ComputationState.WAITING, ComputationState.RUNNING])
     running.update(stop_asked_at=now)
     people = Attendee.objects.filter(registration__event=event, registration__status__in=LIVE_STATUSES, erased_at__isnull=True)
-    write_letters(notes=[_cancelled(event, person) for person in people.select_related("registration")], now=now)
+    told = list(people.select_related("registration"))
+    files = cancelled_files(event=event, people=told, now=now)
+    write_letters(notes=[_cancelled(event, person, files.get(person.pk, "")) for person in told], now=now)
 
 
-def _cancelled(event: Event, person: Attendee) -> Note:
+def _cancelled(event: Event, person: Attendee, calendar: str) -> Note:
     with override(person.language):
         what = {"title": event.title, "day": day(event.starts_on), "contact": event.contact_email or event.organised_by_name}
         body = _(
@@ -148,11 +151,13 @@ def _cancelled(event: Event, person: Attendee) -> Note:
             subject=_("Annulé : %(title)s") % what,
             body=body % what,
             short=_("« %(title)s » du %(day)s est annulé. Vos rendez-vous aussi.") % what,
+            calendar=calendar,
+            method="CANCEL" if calendar else "",
         )
 
 
-def _known(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if name in SETTINGS}
+def _known(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name in SETTINGS}
 
 
 def _slug_of(title: str) -> str:
@@ -165,12 +170,12 @@ def _slug_of(title: str) -> str:
     return next(slug for slug in candidates if slug not in taken)
 
 
-def _check_times(settings: Mapping[str, Any]) -> None:
+def _check_times(given: Mapping[str, Any]) -> None:
     """The days and the deadlines are in order. Raises BadInput with the field it concerns in `details["at"]`."""
-    start, end = settings["starts_on"], settings["ends_on"]
+    start, end = given["starts_on"], given["ends_on"]
     if end < start:
         raise BadInput("days_in_disorder", _("Le dernier jour vient avant le premier : corrigez l'un des deux."), at="ends_on")
-    registration, wishes = settings.get("registration_closes_at"), settings.get("wishes_close_at")
+    registration, wishes = given.get("registration_closes_at"), given.get("wishes_close_at")
     if wishes is not None and wishes.astimezone(PARIS).date() > start:
         raise BadInput(
             "wishes_close_late", _("Les vœux finissent après le premier jour : choisissez une date avant."), at="wishes_close_at"

@@ -54,12 +54,12 @@ def add_places(
 
 
 @transaction.atomic
-def edit_place(*, place: Place, settings: Mapping[str, Any], by: User, now: datetime) -> Place:
+def edit_place(*, place: Place, given: Mapping[str, Any], by: User, now: datetime) -> Place:
     """Change one place; its closed slots are those of the event. Raises BadInput, NotAllowed."""
     event = place.event
     check(may_organise, by, event)
     Event.objects.select_for_update().get(pk=event.pk)
-    changed = {name: settings[name] for name in SETTINGS if name in settings and settings[name] != getattr(place, name)}
+    changed = {name: given[name] for name in SETTINGS if name in given and given[name] != getattr(place, name)}
     if event.places.filter(code=changed.get("code")).exclude(pk=place.pk).exists():
         sentence = _("« %(code)s » existe déjà : choisissez un autre nom.") % {"code": changed["code"]}
         raise BadInput("place_exists", sentence, at="code")

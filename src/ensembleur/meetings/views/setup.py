@@ -53,7 +53,7 @@ def new_event(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             kind = form.cleaned_data["kind"]
             try:
-                event = create_event(kind=kind, settings=form.settings(), by=request.user, now=timezone.now())
+                event = create_event(kind=kind, given=form.settings(), by=request.user, now=timezone.now())
             except EnsembleurError as error:
                 status = say_why(form, error)
             else:
@@ -73,7 +73,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                edit_event(event=event, settings=form.settings(), by=request.user, now=timezone.now())
+                edit_event(event=event, given=form.settings(), by=request.user, now=timezone.now())
             except EnsembleurError as error:
                 status = say_why(form, error)
             else:
@@ -162,7 +162,7 @@ def place(request: HttpRequest, slug: str, place: int) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                placing.edit_place(place=one, settings=form.cleaned_data, by=request.user, now=timezone.now())
+                placing.edit_place(place=one, given=form.cleaned_data, by=request.user, now=timezone.now())
             except EnsembleurError as error:
                 status = say_why(form, error)
             else:
