@@ -10,6 +10,7 @@ from typing import Any
 from ensembleur.meetings.choices import EventKind, EventState, OrganiserRole, RegistrationStatus, Side, VersionState
 from ensembleur.meetings.models import (
     Attendee,
+    Booking,
     Computation,
     Event,
     ImportBatch,
@@ -170,6 +171,11 @@ def batch(event: Event, **fields: Any) -> ImportBatch:
     )
 
 
+def seat(session: ProgrammeSession, person: Attendee, state: str = "booked", **fields: Any) -> Booking:
+    """A seat in a talk."""
+    return Booking.objects.create(session=session, attendee=person, state=state, **{"booked_at": NOW, **fields})
+
+
 def whole(*, organiser: Any, side_a: Any = None, side_b: Any = None, state: str = EventState.PUBLISHED) -> dict[str, Any]:
     """One thing of each kind around an event: what the permission tables name."""
     held = event(by=organiser, state=state)
@@ -182,7 +188,7 @@ def whole(*, organiser: Any, side_a: Any = None, side_b: Any = None, state: str 
     return {
         "event": held, "event_slug": held.slug, "buyer": buyer, "supplier": supplier, "wish": asked, "meeting": met,
         "timetable": told, "draft_timetable": draft, "draft_number": draft.number, "computation": computation(held),
-        "change": proposal(told), "buyer_person": first(buyer), "supplier_person": first(supplier), "talk": talk,
+        "change": proposal(told), "buyer_person": first(buyer), "supplier_person": first(supplier), "talk": talk, "seat": seat(talk, first(buyer)),
         "visit": visit(buyer), "bus_stop": stop(held), "event_place": held.places.first(),
         "private_token": token_of(first(supplier)), "imported_file": batch(held),
         "placement": told.placements.first(), "draft_placement": met.placements.exclude(version=told).first(),
