@@ -11,6 +11,7 @@ import pytest
 from ensembleur.meetings.engine.placing import place
 from ensembleur.meetings.engine.plan import Plan, Progress, Score
 from ensembleur.meetings.engine.problem import Problem
+from ensembleur.meetings.engine.seating import seat
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def search(monkeypatch: pytest.MonkeyPatch) -> Any:
     def solve(problem: Problem, **given: Any) -> Plan:
         held.asked.append((problem, given))
         held.during()
-        held.went_on.append(given["watch"](Progress(0.5, Score(placed=1), "en cours")))
-        return place(problem, seed=given["seed"])
+        held.went_on.append(given["watch"](Progress(0.5, Score(placed=1), "improving")))
+        return seat(problem, place(problem, seed=given["seed"]))
 
     held.solve = solve
     monkeypatch.setitem(sys.modules, "ensembleur.meetings.engine.solving", SimpleNamespace(solve=solve))

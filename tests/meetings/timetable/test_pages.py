@@ -53,13 +53,14 @@ def test_a_computation_is_followed_refreshed_and_stopped(browser, event):
     asked = event.computations.get()
     url = address("timetable_progress", event, asked.pk)
     assert "attend son tour" in text(browser.get(url))
-    score = {"share": 0.4, "placed": 7, "total": 12, "breaks": 2, "idle_slots": 3, "doing": "en cours"}
+    score = {"share": 0.4, "placed": 7, "total": 12, "breaks": 2, "idle_slots": 3, "doing": "improving"}
     Computation.objects.update(state=ComputationState.RUNNING, beat_at=timezone.now(), progress=score)
     part = browser.get(url, headers={"HX-Request": "true", "HX-Target": "computation"})
     assert "<html" not in text(part)
     assert 'hx-trigger="every 1s"' in text(part)
     assert "7 rendez-vous placés sur 12" in text(part)
     assert "40 sur 100" in text(part)
+    assert "moins de trous" in text(part)
     assert "déjà demandé" in text(browser.post(address("timetable_compute", event), {"seconds": "5"}))
     assert "dans la seconde" in text(browser.post(address("timetable_stop", event, asked.pk), follow=True))
     Computation.objects.update(beat_at=NOW - timedelta(days=1))

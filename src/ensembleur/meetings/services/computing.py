@@ -127,7 +127,6 @@ def run_computation(*, computation: int, clock: Callable[[], datetime]) -> str:
 
 
 def _solve(held: Computation, clock: Callable[[], datetime]) -> tuple[Asked, Plan]:
-    from ensembleur.meetings.engine.seating import seat
     from ensembleur.meetings.engine.solving import solve  # compiled code, which pages do without
 
     given = held.parameters
@@ -145,7 +144,7 @@ def _solve(held: Computation, clock: Callable[[], datetime]) -> tuple[Asked, Pla
         exact=given["exact"] and len(asked.problem.meetings) <= MOST_EXACT,
         watch=_Watch(held, asked.problem, clock),
     )
-    return asked, seat(asked.problem, plan)
+    return asked, plan
 
 
 class _Watch:

@@ -23,7 +23,7 @@ from ensembleur.meetings.queries.whatif import scenarios
 from ensembleur.meetings.services.computing import COMPUTED_IN, LIVE, ask_computation, note_of, stop_computation
 from ensembleur.meetings.views.desk import of_event
 from ensembleur.meetings.views.fetch import organised
-from ensembleur.meetings.views.timetable_words import described
+from ensembleur.meetings.views.timetable_words import DOING, described
 from ensembleur.web.formats import share
 from ensembleur.web.pages import page
 
@@ -156,6 +156,7 @@ def _standing(request: HttpRequest, event: Event, held: Computation) -> dict[str
         "percent": round(100 * held.progress.get("share", 0)),
         "waited": int((now - held.asked_at).total_seconds()),
         "stops": may_organise(request.user, event),
+        "doing": DOING.get(held.progress.get("doing", ""), ""),
         "figures": held.progress if held.progress.get("placed") is not None else None,
     }
 

@@ -38,6 +38,12 @@ DROPPED = {
     NotKept.OUTWEIGHED: gettext_lazy("d'autres rendez-vous comptaient plus"),
 }
 
+DOING = {
+    "placing": gettext_lazy("Chaque rendez-vous cherche un créneau."),
+    "improving": gettext_lazy("Le planning s'améliore : moins de trous, moins de créneaux vides."),
+    "proving": gettext_lazy("La preuve se cherche : peut-on faire moins de trous ?"),
+}
+
 
 @dataclass(frozen=True)
 class Shown:
