@@ -83,7 +83,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(models.Model):
-    """One timetable of an event: written once, never changed but for its state.
+    """One timetable of an event: written once, never changed but for its state and its locks; a draft moved by hand is completed.
 
     problem : what was asked, as the engine's JSON.   input_hash : its SHA-256.   score, unplaced, faults : the engine's words; the
     faults are the checker's, not the solver's.   bound : no timetable of the same meetings has fewer breaks; None when unproved.
