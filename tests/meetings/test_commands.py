@@ -128,7 +128,7 @@ def test_an_interrupted_run_prints_the_best_timetable_until_then(folder, solver,
     def slow(problem, *, watch, **asked):
         assert watch(Progress(0.1, Score()))
         os.kill(os.getpid(), number)
-        assert not watch(Progress(0.2, BEST.score, "améliore"))
+        assert not watch(Progress(0.2, BEST.score, "improving"))
         return BEST
 
     before = signal.getsignal(number)

@@ -31,6 +31,7 @@ from ensembleur.meetings.management.commands._files import (
 
 MOST_SECONDS = 86_400
 MOST_SEED = 2**31 - 1
+DOING = {"placing": "placement ·", "improving": "amélioration ·", "proving": "preuve ·"}
 WHY = {
     WhyNot.NO_COMMON_SLOT: "jamais libres ensemble",
     WhyNot.FULL_AGENDA: "agenda plein",
@@ -69,12 +70,10 @@ class Command(BaseCommand):
             raise BadInput("seed", f"--seed {seed} : donnez un nombre de 0 à {MOST_SEED}.")
         check_writable(out)
         problem = problem_in(file)
-        from ensembleur.meetings.engine.seating import seat
         from ensembleur.meetings.engine.solving import solve  # compiled code, which a wrong file or --help does without
 
         with watching(quiet=as_json or not options["verbosity"]) as watch:
             plan = solve(problem, seconds=seconds, seed=seed, exact=exact, watch=watch)
-        plan = seat(problem, plan)
         found = faults(problem, plan)
         write(plan, out)
         self.stdout.write(json.dumps(as_data(plan, found), ensure_ascii=False, indent=2) if as_json else told(plan, found))
@@ -98,8 +97,8 @@ def watching(*, quiet: bool) -> Iterator[Callable[[Progress], bool]]:
             task = bar.add_task("", total=1.0)
 
             def watch(now: Progress) -> bool:
-                score = now.score
-                bar.update(task, completed=now.share, description=f"{score.placed} placées, {score.breaks} pauses {now.doing}")
+                stands = f"{now.score.placed} placées, {now.score.breaks} pauses"
+                bar.update(task, completed=now.share, description=f"{DOING.get(now.doing, '')} {stands}")
                 return not stops
 
             yield watch
