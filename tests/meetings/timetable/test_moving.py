@@ -131,3 +131,22 @@ def test_a_whole_day_is_locked_in_one_act():
     version.placements.filter(pk=nowhere.pk).update(slot=None, place=None)
     with pytest.raises(Refused, match="pas de créneau"):
         lock_meeting(version=version, meeting=nowhere.meeting, locked=True, by=lead(event), now=NOW)
+
+
+def test_whoever_needs_a_place_without_a_step_gets_it_back_after_a_move():
+    event = make.event(state=EventState.TIMETABLE, tables=2)
+    event.places.filter(code="2").update(step_free=False)
+    for needs in (True, False):
+        buyer, supplier = make.registration(event, "A"), make.registration(event, "B")
+        supplier.attendees.update(step_free=needs)
+        make.wish(supplier, buyer, "accepted")
+    version = drafted(event)
+    careful = version.placements.get(attendee_b__step_free=True)
+    other = version.placements.exclude(pk=careful.pk).get()
+    version.placements.filter(pk=other.pk).update(slot=None)
+    version.placements.filter(pk=careful.pk).update(slot=0, place=event.places.get(code="1"))
+    version.placements.filter(pk=other.pk).update(slot=1, place=event.places.get(code="1"))
+    draft = move(version, careful, 1)
+    assert draft.placements.get(meeting=careful.meeting).place.code == "1"
+    assert draft.placements.get(meeting=other.meeting).place.code == "2"
+    assert draft.faults == []

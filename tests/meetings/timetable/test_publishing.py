@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ensembleur.accounts.models import Notification
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.choices import EventKind, EventState, MeetingState, RegistrationStatus, Side, VersionState
 from ensembleur.meetings.models import Event, Letter, Version
 from ensembleur.meetings.services.publishing import publish_version
+from tests.factories import accounts
 from tests.factories import meetings as make
 from tests.journeys.test_needs_races import together
 from tests.meetings.timetable.made import LATER, NOW, drafted, forum, lead
@@ -128,3 +130,12 @@ def test_publishing_costs_the_same_whatever_the_number_of_meetings(django_assert
     version = drafted(event)
     with django_assert_max_num_queries(40):
         publish(version)
+
+
+def test_whoever_has_an_account_finds_it_there_in_their_language():
+    event = make.event(state=EventState.TIMETABLE)
+    reader = accounts.person(accounts.Role.DIRECTOR, language="en")
+    buyer, supplier = make.registration(event, Side.A, user=reader), make.registration(event, Side.B)
+    publish(make.version(event, [(make.meeting(buyer, supplier), 0, "1")]))
+    (told,) = Notification.objects.filter(user=reader)
+    assert (told.kind, event.slug in told.url) == ("meeting_agenda", True)
