@@ -186,7 +186,7 @@ def whole(*, organiser: Any, side_a: Any = None, side_b: Any = None, state: str 
     talk = session(held)
     draft = version(held, [(met, 2, "2")])
     return {
-        "event": held, "event_slug": held.slug, "buyer": buyer, "supplier": supplier, "wish": asked, "meeting": met,
+        "event": held, "event_slug": held.slug, "buyer": buyer, "supplier": supplier, "wish": asked, "meeting": met, "meeting_outcome": outcome(met),
         "timetable": told, "draft_timetable": draft, "draft_number": draft.number, "computation": computation(held),
         "change": proposal(told), "buyer_person": first(buyer), "supplier_person": first(supplier), "talk": talk, "seat": seat(talk, first(buyer)),
         "visit": visit(buyer), "bus_stop": stop(held), "event_place": held.places.first(),

@@ -10,8 +10,9 @@ class MeetingsConfig(AppConfig):
     label = "meetings"
 
     def ready(self) -> None:
-        """Say what events keep about people."""
+        """Say what events keep about people, and what they measure."""
         from ensembleur.accounts.services.personal_data import register_personal_data
+        from ensembleur.meetings import indicators  # noqa: F401  it registers its measurements
         from ensembleur.meetings.services.personal_data import erase_share, export_share
         from ensembleur.meetings.services.retaining import retain_share
         from ensembleur.meetings.services.telling import register_meeting_notices

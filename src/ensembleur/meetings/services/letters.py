@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.text import Truncator
 
 from ensembleur.meetings.models import Attendee, Letter
+from ensembleur.meetings.services.sending import send_soon
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,6 @@ def write_letters(*, notes: Iterable[Note], now: datetime) -> int:
 
     A person without an address gets theirs too: the organiser prints it, or reads its short form on the phone.
     """
-    wanted = {note.key: note for note in notes if note.attendee.erased_at is None}
-    known = set(Letter.objects.filter(key__in=list(wanted)).values_list("key", flat=True))
     rows = [
         Letter(
             event_id=note.attendee.registration.event_id,
@@ -43,8 +43,20 @@ def write_letters(*, notes: Iterable[Note], now: datetime) -> int:
             calendar_method=note.method,
             written_at=now,
         )
-        for key, note in wanted.items()
-        if key not in known
+        for key, note in _new(notes).items()
     ]
     Letter.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        transaction.on_commit(send_soon.enqueue, robust=True)
     return len(rows)
+
+
+def unwritten(notes: Iterable[Note]) -> int:
+    """How many of these letters would be new."""
+    return len(_new(notes))
+
+
+def _new(notes: Iterable[Note]) -> dict[str, Note]:
+    wanted = {note.key: note for note in notes if note.attendee.erased_at is None}
+    known = set(Letter.objects.filter(key__in=list(wanted)).values_list("key", flat=True))
+    return {key: note for key, note in wanted.items() if key not in known}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ensembleur.meetings.urls import day, desk, fair, mine, registering, timetable, visits, wishing
+from ensembleur.meetings.urls import after, day, desk, fair, mine, registering, timetable, visits, wishing
 
 app_name = "meetings"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     *timetable.urlpatterns,
     *wishing.urlpatterns,
     *day.urlpatterns,
+    *after.urlpatterns,
     *fair.urlpatterns,
     *registering.urlpatterns,
 ]
