@@ -25,11 +25,13 @@ const builds = [
       { in: "src/app.js", out: "app" },
       { in: "src/styles/app.css", out: "app" },
       { in: "src/chart.js", out: "chart" },
+      { in: "src/my-day.js", out: "my-day" },
       { in: "src/map.js", out: "map" },
       { in: "src/styles/map.css", out: "map" },
     ],
   },
   // A classic worker: it is started from its own address, so that the strict policy needs no blob.
+  { ...shared, format: "iife", entryPoints: [{ in: "src/offline-worker.js", out: "offline-worker" }] },
   { ...shared, format: "iife", entryPoints: [{ in: "maplibre-gl/dist/maplibre-gl-csp-worker.js", out: "map-worker" }] },
 ];
 

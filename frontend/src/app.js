@@ -3,6 +3,7 @@ import "htmx.org";
 import { keepFocus } from "./focus.js";
 import { watchErrors } from "./errors.js";
 import { wakeDrawings } from "./drawings.js";
+import { watchLeaving } from "./leaving.js";
 import { wakeMenus } from "./menus.js";
 
 document.documentElement.classList.add("has-js");
@@ -10,6 +11,7 @@ wakeMenus(document);
 wakeDrawings(document);
 keepFocus();
 watchErrors();
+watchLeaving();
 
 // A form's own token goes with it; a request made outside a form takes it from the cookie.
 document.addEventListener("htmx:configRequest", (event) => {

@@ -38,15 +38,21 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     """Lists of letters."""
 
     def waiting(self) -> LetterQuerySet:
-        """Those that have not left."""
-        return self.filter(sent_at__isnull=True, failed_at__isnull=True)
+        """Those that may leave: neither handed over, nor given up, nor without an address or a reader."""
+        kept = self.filter(handed_at__isnull=True, sent_at__isnull=True, failed_at__isnull=True)
+        return kept.exclude(attendee__email="").filter(attendee__erased_at__isnull=True)
+
+    def in_doubt(self) -> LetterQuerySet:
+        """Handed over by a process that died before the answer: nobody knows whether they left."""
+        return self.filter(handed_at__isnull=False, sent_at__isnull=True, failed_at__isnull=True)
 
 
 class Letter(models.Model):
     """One e-mail to one person of an event, written in the transaction of what it tells, sent afterwards, once.
 
     key : names what is told and to whom; told once.   short : the same in at most 160 characters, for a text message.
-    calendar : the .ics file that goes with it, "" when none does.
+    calendar : the .ics file that goes with it, "" when none does.   handed_at : noted before the mail server is given it, so that
+    no letter leaves twice.   retry_at : when it is tried again, after the server surely did not accept it.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="letters")
@@ -58,6 +64,9 @@ class Letter(models.Model):
     calendar = models.TextField(blank=True)
     calendar_method = models.CharField(max_length=10, blank=True)
     written_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     objects = LetterQuerySet.as_manager()
