@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ensembleur.errors import BadInput
-from ensembleur.meetings.engine.problem import MOST_SLOTS, Meeting, Participant, Problem
+from ensembleur.meetings.engine.problem import MOST_SLOTS, Meeting, Participant, Place, Problem
 
 NO_TABLE, ANY_TABLE, STEP_FREE_TABLE = 0, 1, 2
 AFTER, BEFORE, APART = 1, 2, 3
@@ -69,8 +69,7 @@ def grid(problem: Problem) -> Grid:
             present = [problem.participants[rank] for rank in who]
             home, careful = _home(present), any(one.step_free for one in present)
         if home:
-            place = places.get(home)
-            free = free if place is None else 0 if careful and not place.step_free else free & place.open
+            free &= _opened(places.get(home), careful) if places else every
             who = (*who, columns[home]) if home in columns else who
         else:
             free &= roomy[careful]
@@ -120,7 +119,7 @@ def refuse_malformed(problem: Problem) -> None:
         seen |= session
     known = {one.id for one in problem.participants}
     for person in problem.participants:
-        if (person.max_consecutive or 1) < 1 or (person.max_meetings or 0) < 0 or person.max_consecutive == 0:
+        if min(person.max_meetings or 0, 1 if person.max_consecutive is None else person.max_consecutive - 1) < 0:
             raise BadInput("limits", f"Les limites de « {person.id[:40]} » sont à corriger : au moins une rencontre à la suite.")
     for meeting in problem.meetings:
         _refuse_meeting(problem, meeting, known)
@@ -156,6 +155,11 @@ def _home(present: list[Participant]) -> str:
     """What Problem.at_home says, without looking everybody up."""
     kept = [one for one in present if one.home]
     return next((one.home for one in kept if one.host), kept[0].home if kept else "")
+
+
+def _opened(place: Place | None, careful: bool) -> int:
+    """The slots where a kept place can be used, as bits; none when it is unknown, or has a step that somebody cannot take."""
+    return 0 if place is None or (careful and not place.step_free) else place.open
 
 
 def _step_free(problem: Problem, keepers: Counter[str]) -> list[int]:

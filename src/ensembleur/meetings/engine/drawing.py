@@ -16,13 +16,13 @@ def full_size(*, seed: int = 1, scale: int = 1, tables: int = TABLES, absences: 
 
     scale : how many times as many people, meetings and tables.   tables, meetings : how many at scale 1.
     One person in seven is away for a quarter of the day: its beginning, its end, or anywhere. Some are asked far more than others
-    (log-normal, wider among suppliers); a pair is drawn again when an agenda is full or fewer than a third of the slots suit both.
+    (log-normal, wider among suppliers); a pair is drawn again when an agenda is full. Any two people share half of the day at least.
     """
     chance = np.random.default_rng(seed)
     sides = (BUYERS * scale, SUPPLIERS * scale)
     available = [_available(chance, absences) for _ in range(sum(sides))]
     names = [f"B{rank:04d}" for rank in range(1, sides[0] + 1)] + [f"S{rank:04d}" for rank in range(1, sides[1] + 1)]
-    pairs = _pairs(chance, sides, available, meetings * scale)
+    pairs = _pairs(chance, sides, [one.bit_count() for one in available], meetings * scale)
     return Problem(
         slot_count=SLOTS,
         participants=tuple(
@@ -48,20 +48,20 @@ def _available(chance: np.random.Generator, absences: bool) -> int:
     return every & ~(((1 << quarter) - 1) << first)
 
 
-def _pairs(chance: np.random.Generator, sides: tuple[int, int], available: list[int], count: int) -> list[tuple[int, int]]:
-    """Distinct (buyer, supplier) ranks among everybody; fewer than asked for when a hundred thousand draws bring nothing new."""
+def _pairs(chance: np.random.Generator, sides: tuple[int, int], left: list[int], count: int) -> list[tuple[int, int]]:
+    """Distinct (buyer, supplier) ranks among everybody; fewer than asked for when a hundred thousand draws bring nothing new.
+
+    left : how many meetings each can have.
+    """
     shares = [chance.lognormal(0, sigma, size) for sigma, size in zip((0.6, 0.7), sides, strict=True)]
-    left = [one.bit_count() for one in available]
     drawn: dict[tuple[int, int], None] = {}
     idle = 0
-    while len(drawn) < count and idle < 100_000:
+    while len(drawn) < count and idle < 100_000 and all(share.any() for share in shares):
         idle += DRAWS
         sampled = [chance.choice(size, DRAWS, p=share / share.sum()) for size, share in zip(sides, shares, strict=True)]
         for one, rank in zip(sampled[0].tolist(), sampled[1].tolist(), strict=True):
             pair = (one, sides[0] + rank)
             if pair in drawn or not left[pair[0]] or not left[pair[1]]:
-                continue
-            if 3 * (available[pair[0]] & available[pair[1]]).bit_count() < SLOTS:
                 continue
             drawn[pair] = None
             left[pair[0]] -= 1

@@ -21,7 +21,7 @@ def why_not(board: Board, meeting: int) -> Unplaced:
     if not common:
         return because(WhyNot.NO_COMMON_SLOT, _away(board, meeting))
     if not grid.domain[meeting]:
-        return because(WhyNot.NO_TABLE, [one for one in people if _careful(board, one)])
+        return because(WhyNot.NO_TABLE, _seated_nowhere(board, meeting))
     held = {board.agenda[one][slot] for slot in bits(grid.domain[meeting]) for one in people} - {-1}
     if full := [one for one in board.full(meeting) if one < grid.persons]:
         return because(WhyNot.FULL_AGENDA, full)
@@ -60,6 +60,8 @@ def _away(board: Board, meeting: int) -> list[int]:
     return [one for one in people if not grid.available[one] & allowed] or people
 
 
-def _careful(board: Board, one: int) -> bool:
-    """Whether somebody needs a place without a step."""
-    return one < board.grid.persons and board.grid.problem.participants[one].step_free
+def _seated_nowhere(board: Board, meeting: int) -> list[int]:
+    """Those of its people who need a place without a step, else those whose own place is closed or unknown."""
+    participants = board.grid.problem.participants
+    people = [one for one in board.grid.attendees[meeting] if one < board.grid.persons]
+    return [one for one in people if participants[one].step_free] or [one for one in people if participants[one].home]

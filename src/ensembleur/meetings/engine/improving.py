@@ -24,6 +24,7 @@ from ensembleur.meetings.engine.problem import MOST_SLOTS, Problem
 
 CHUNK = 1 << 18  # tries between two looks at the clock: a few hundredths of a second
 LOOK_EVERY = 0.3  # seconds between two looks by the watch
+LOOK_SPACING = 20  # and so many times what a look costs: a large timetable is long to count
 BREAK, FORCED, IDLE, ABOVE = 1000, 250, 100, 3000  # what each costs; one break above the limit of a person costs ABOVE more
 HOT, WARM, COLD = 500.0, 300.0, 100.0  # temperatures: of the first round, of the others, at the end of each
 SHORTEST, PER_MEETING = 2_000_000, 1_000  # tries of the first rounds
@@ -46,8 +47,10 @@ def improve(
     """
     board = Board(grid(problem))
     hold(board, plan.slots)
+    if len(plan.slots) + len(plan.unplaced) < len(problem.meetings):
+        fill(board, seed=seed)
     search = _Search(board, seed)
-    search.anneal(1, HOT, COLD)  # compiles, the first time on a machine: that is not counted as improving
+    search.warm_up()
     started = time.perf_counter()
     next_look = started
     for tries, hot, cold, ends in _chunks(len(board.grid.meetings), iterations):
@@ -58,7 +61,7 @@ def improve(
             share = (now - started) / seconds if seconds else search.tries / iterations if iterations else 0.0
             if not watch(Progress(min(share, 1.0), score(problem, search.slots()), "improving")):
                 break
-            next_look = now + max(LOOK_EVERY, 20 * (time.perf_counter() - now))  # a large timetable is long to count
+            next_look = now + max(LOOK_EVERY, LOOK_SPACING * (time.perf_counter() - now))
         search.anneal(tries, hot, cold)
         if ends:
             search.restart()
@@ -126,6 +129,11 @@ class _Search:
         least = self.least * FORCED << self.idle_bits
         settled = not len(self.tables.movers) or self.tables.whole[self.kernels.BEST] <= least
         return bool(settled) and (-1 not in self.board.slot or self.refills == MOST_REFILLS)
+
+    def warm_up(self) -> None:
+        """One try, which compiles the first time on a machine: that is not counted as improving."""
+        self.anneal(1, HOT, COLD)
+        self.tries = 0
 
     def anneal(self, tries: int, hot: float, cold: float) -> None:
         """So many tries; without anybody to move, none."""

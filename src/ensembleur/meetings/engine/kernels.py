@@ -49,6 +49,7 @@ TOTAL, BROKEN, BEST, LATE = range(4)
 
 FROM_BROKEN, AT_EDGES = 5, 6  # in eighths: tries from somebody with a break; tries that move an end of a run next to another
 NEVER = 1 << 40
+ONE = np.int64(1)
 
 
 class Tables(NamedTuple):
@@ -79,8 +80,8 @@ class Tables(NamedTuple):
 @compiled
 def dearer(who: Any, agent: Any, day: Any, rank: Any, weights: Any, one: int, leaves: int, takes: int) -> Any:
     """What it costs that somebody leaves a slot and takes another; NEVER when they would have too many meetings in a row."""
-    busy = agent[one, BUSY] ^ ((1 << leaves) | (1 << takes))
-    shown = agent[one, SHOWN] ^ ((1 << rank[one, leaves]) | (1 << rank[one, takes]))
+    busy = agent[one, BUSY] ^ ((ONE << leaves) | (ONE << takes))
+    shown = agent[one, SHOWN] ^ ((ONE << rank[one, leaves]) | (ONE << rank[one, takes]))
     if who[one, ROW] > 0 and row_around(day, busy, takes) > who[one, ROW]:
         return NEVER
     return price(who, day, weights, one, busy, shown)[0] - agent[one, COST]
@@ -229,8 +230,8 @@ def settle(
     who: Any, agent: Any, day: Any, rank: Any, weights: Any, broken: Any, whole: Any, one: int, leaves: int, takes: int
 ) -> None:
     """Write what somebody's agenda becomes and costs, and whether they count among the broken ones."""
-    agent[one, BUSY] ^= (1 << leaves) | (1 << takes)
-    agent[one, SHOWN] ^= (1 << rank[one, leaves]) | (1 << rank[one, takes])
+    agent[one, BUSY] ^= (ONE << leaves) | (ONE << takes)
+    agent[one, SHOWN] ^= (ONE << rank[one, leaves]) | (ONE << rank[one, takes])
     cost, key = price(who, day, weights, one, agent[one, BUSY], agent[one, SHOWN])
     whole[TOTAL] += key - agent[one, KEY]
     agent[one, COST], agent[one, KEY] = cost, key
@@ -260,9 +261,9 @@ def begin(tables: Any, weights: Any) -> None:
         for first in range(count(who[one, WITHIN])):
             busy, shown, left = 0, 0, wanted
             for number in range(first, count(who[one, WITHIN])):
-                bit = 1 << slot_of[one, number]
+                bit = ONE << slot_of[one, number]
                 if left and (who[one, ROW] <= 0 or row_around(day, busy | bit, slot_of[one, number]) <= who[one, ROW]):
-                    busy, shown, left = busy | bit, shown | (1 << number), left - 1
+                    busy, shown, left = busy | bit, shown | (ONE << number), left - 1
             if left == 0:
                 who[one, LEAST] = min(who[one, LEAST], price(who, day, weights, one, busy, shown)[0])
         if cost > who[one, LEAST]:
@@ -289,9 +290,7 @@ def anneal(tables: Any, weights: Any, pairs: bool, tries: int, hot: float, cold:
         else:
             one = movers[share(state, 20, movers.shape[0])]
         leaving = agent[one, SHOWN]
-        taking = who[one, WITHIN] & ~leaving
-        if taking == 0:
-            continue
+        taking = who[one, WITHIN] & ~leaving  # never empty: who has no slot to spare costs their least, and is in neither list
         if share(state, 40, 8) < AT_EDGES:
             after, before = leaving << 1, leaving >> 1
             leaving, taking = leaving & ~(after & before), taking & (after | before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from ensembleur.meetings.engine.arrays import AFTER, BEFORE, Grid, grid
 from ensembleur.meetings.engine.board import Board, bits
@@ -144,8 +145,4 @@ def _beginnings(board: Board, meeting: int, blocked: list[int], here: int, there
     if blocked:
         yield list({board.agenda[one][here]: None for one in blocked})
     elif not board.tables(meeting) >> here & 1 and board.tables(meeting) >> there & 1:
-        for count, other in enumerate(list(board.at[here])):
-            if count >= MOST_STARTS:
-                break
-            if board.grid.domain[other] >> there & 1:
-                yield [other]
+        yield from ([other] for other in list(islice(board.at[here], MOST_STARTS)))

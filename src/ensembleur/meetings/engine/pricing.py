@@ -18,7 +18,7 @@ def compiled(function: Any) -> Any:
 
 AVAILABLE, WITHIN, ROW, LEAST = range(4)
 SESSION, TABLES, STEP_FREE, USED, USED_CAREFUL = range(5)
-IDLE_BITS, BREAK_BITS = 22, 30  # a key: breaks above the fair limit, then what breaks cost, then idle slots
+IDLE_BITS, BREAK_BITS = 20, 28  # a key: breaks above the fair limit, then what breaks cost, then idle slots
 
 
 class Weights(NamedTuple):
