@@ -78,6 +78,14 @@ class Tables(NamedTuple):
 
 
 @compiled
+def somebody(state: Any, movers: Any, broken: Any, count: int) -> Any:
+    """One of the people who can move, more often one of those who cost more than their least."""
+    if count > 0 and share(state, 0, 8) < FROM_BROKEN:
+        return broken[share(state, 20, count)]
+    return movers[share(state, 20, movers.shape[0])]
+
+
+@compiled
 def dearer(who: Any, agent: Any, day: Any, rank: Any, weights: Any, one: int, leaves: int, takes: int) -> Any:
     """What it costs that somebody leaves a slot and takes another; NEVER when they would have too many meetings in a row."""
     busy = agent[one, BUSY] ^ ((ONE << leaves) | (ONE << takes))
@@ -226,6 +234,15 @@ def exchange(slots: Any, agenda: Any, people: Any, chain: Any, links: int, here:
 
 
 @compiled
+def use(day: Any, here: int, there: int, tables: int, careful: int) -> None:
+    """Count so many meetings more in `there`, and fewer in `here`."""
+    day[there, USED] += tables
+    day[here, USED] -= tables
+    day[there, USED_CAREFUL] += careful
+    day[here, USED_CAREFUL] -= careful
+
+
+@compiled
 def settle(
     who: Any, agent: Any, day: Any, rank: Any, weights: Any, broken: Any, whole: Any, one: int, leaves: int, takes: int
 ) -> None:
@@ -259,7 +276,7 @@ def begin(tables: Any, weights: Any) -> None:
         whole[TOTAL] += key
         wanted = count(agent[one, SHOWN])
         for first in range(count(who[one, WITHIN])):
-            busy, shown, left = 0, 0, wanted
+            busy, shown, left = np.int64(0), np.int64(0), wanted
             for number in range(first, count(who[one, WITHIN])):
                 bit = ONE << slot_of[one, number]
                 if left and (who[one, ROW] <= 0 or row_around(day, busy | bit, slot_of[one, number]) <= who[one, ROW]):
@@ -285,10 +302,7 @@ def anneal(tables: Any, weights: Any, pairs: bool, tries: int, hot: float, cold:
     for _ in range(tries):
         temperature *= cooling
         state = step(state)
-        if whole[BROKEN] > 0 and share(state, 0, 8) < FROM_BROKEN:
-            one = broken[share(state, 20, whole[BROKEN])]
-        else:
-            one = movers[share(state, 20, movers.shape[0])]
+        one = somebody(state, movers, broken, whole[BROKEN])
         leaving = agent[one, SHOWN]
         taking = who[one, WITHIN] & ~leaving  # never empty: who has no slot to spare costs their least, and is in neither list
         if share(state, 40, 8) < AT_EDGES:
@@ -313,10 +327,8 @@ def anneal(tables: Any, weights: Any, pairs: bool, tries: int, hot: float, cold:
             if more > allowed:
                 links = -1
                 break
-            tabled, careful = (
-                taken(slots, meeting, TABLE, chain, links, there),
-                taken(slots, meeting, CAREFUL, chain, links, there),
-            )
+            tabled = taken(slots, meeting, TABLE, chain, links, there)
+            careful = taken(slots, meeting, CAREFUL, chain, links, there)
             if roomy(day, here, there, tabled, careful):
                 break
             if tabled > 0 or careful > 0:
@@ -330,8 +342,7 @@ def anneal(tables: Any, weights: Any, pairs: bool, tries: int, hot: float, cold:
         if whole[LATE]:
             best[:], whole[LATE] = slots, 0
         exchange(slots, agenda, people, chain, links, here, there)
-        day[there, USED], day[here, USED] = day[there, USED] + tabled, day[here, USED] - tabled
-        day[there, USED_CAREFUL], day[here, USED_CAREFUL] = day[there, USED_CAREFUL] + careful, day[here, USED_CAREFUL] - careful
+        use(day, here, there, tabled, careful)
         for place in range(last):
             settle(who, agent, day, rank, weights, broken, whole, ends[place, 0], ends[place, 1], here + there - ends[place, 1])
         if whole[TOTAL] < whole[BEST]:
