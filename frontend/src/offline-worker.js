@@ -3,18 +3,18 @@
 const DAYS = "my-day:";
 const ASSETS = "my-day-assets";
 const SLOW = 4000; // milliseconds that a page kept is waited for on a bad network
+let closings = 0; // a page asked for before a closing is not kept after it
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
-  if (event.data === "forget") event.waitUntil(forget(() => true));
-  else event.waitUntil(Promise.all(event.data.map((path) => refresh(new Request(path)).catch(() => {}))));
+  event.waitUntil(Promise.all(event.data.map((path) => refresh(new Request(path)).catch(() => {}))));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
-  if (request.method === "POST" && /\/moi\/(fermer|inscription\/.*acte)\/$/.test(pathname)) event.waitUntil(forget(() => true));
+  if (request.method === "POST" && /\/moi\/(fermer|inscription\/.*acte)\/$/.test(pathname)) event.waitUntil(close());
   if (request.method !== "GET") return;
   if (/\/moi\/(tables\/)?$/.test(pathname)) event.respondWith(day(event));
   else if (pathname.startsWith("/static/")) event.respondWith(fetch(request).catch(() => asset(request)));
@@ -31,8 +31,9 @@ async function day(event) {
 }
 
 async function refresh(request) {
+  const before = closings;
   const answer = await fetch(request);
-  if (answer.status < 500) await keep(request, answer.clone());
+  if (answer.status < 500 && before === closings) await keep(request, answer.clone());
   return answer;
 }
 
@@ -47,6 +48,11 @@ async function keep(request, answer) {
   const paths = [...(await answer.text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, path]) => path);
   const assets = await caches.open(ASSETS);
   await Promise.all(paths.map(async (path) => (await assets.match(path)) || assets.add(path).catch(() => {})));
+}
+
+function close() {
+  closings += 1;
+  return forget(() => true);
 }
 
 async function forget(which) {

@@ -28,7 +28,7 @@ from ensembleur.meetings.models import (
     VisitOffer,
     Wish,
 )
-from ensembleur.meetings.queries.links import token_of
+from ensembleur.meetings.queries.links import CALENDAR, token_of
 from tests.factories import accounts
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -190,6 +190,7 @@ def whole(*, organiser: Any, side_a: Any = None, side_b: Any = None, state: str 
         "timetable": told, "draft_timetable": draft, "draft_number": draft.number, "computation": computation(held),
         "change": proposal(told), "buyer_person": first(buyer), "supplier_person": first(supplier), "talk": talk, "seat": seat(talk, first(buyer)),
         "visit": visit(buyer), "bus_stop": stop(held), "event_place": held.places.first(),
-        "private_token": token_of(first(supplier)), "imported_file": batch(held),
+        "hall_token": hall_token(held), "badge_code": code_of(first(supplier)), "event_slot": held.slots.first(),
+        "private_token": token_of(first(supplier)), "calendar_token": token_of(first(supplier), CALENDAR), "imported_file": batch(held),
         "placement": told.placements.first(), "draft_placement": met.placements.exclude(version=told).first(),
     }  # fmt: skip

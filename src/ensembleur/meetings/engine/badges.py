@@ -21,7 +21,7 @@ from ensembleur.strategy.engine.report.drawing import FONTS
 TEMPLATE = Path(__file__).resolve().parents[1] / "data/print/print.typ"
 # What the font of the house and its substitute draw: Latin, Greek, Cyrillic, ordinary signs.
 _UNDRAWN = re.compile(
-    r"[^\n -~\u00a0-\u024f\u0384-\u03ce\u0400-\u045f\u1e00-\u1eff\u2010-\u2015\u2018-\u201e\u2022\u2026\u20ac\u2212]"
+    r"[^\n -~\u00a0-\u024f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f\u1e00-\u1eff\u2010-\u2015\u2018-\u201e\u2022\u2026\u20ac\u2212]"
 )
 
 
@@ -117,6 +117,6 @@ def _compiled(
         format="pdf",
         sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=made_at,
+        timestamp=made_at.replace(microsecond=0),
     )
     return bytes(pdf)
