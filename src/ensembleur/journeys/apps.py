@@ -21,6 +21,7 @@ class JourneysConfig(AppConfig):
         from ensembleur.journeys.services.review_clocks import register_review_notices, strike_reviews, strike_surveys
         from ensembleur.journeys.services.telling import register_need_notices
         from ensembleur.meetings.services.after_clocks import strike_after
+        from ensembleur.meetings.services.visit_clocks import strike_visits
         from ensembleur.meetings.services.wish_clocks import strike_wishes
 
         register_personal_data(name="journeys", export=export_share, erase=erase_share, retain=retain_share)
@@ -40,4 +41,5 @@ class JourneysConfig(AppConfig):
         register_clock("reviews", strike_reviews)
         register_clock("surveys", strike_surveys)
         register_clock("wishes", strike_wishes)
+        register_clock("visits", strike_visits)
         register_clock("meetings", strike_after)

@@ -16,6 +16,8 @@ class MeetingsConfig(AppConfig):
         from ensembleur.meetings.services.personal_data import erase_share, export_share
         from ensembleur.meetings.services.retaining import retain_share
         from ensembleur.meetings.services.telling import register_meeting_notices
+        from ensembleur.meetings.services.visit_clocks import register_visit_notices
 
         register_personal_data(name="meetings", export=export_share, erase=erase_share, retain=retain_share)
         register_meeting_notices()
+        register_visit_notices()

@@ -224,7 +224,7 @@ REGISTRATION_ARROWS: dict[RegistrationStatus, tuple[RegistrationStatus, ...]] = 
 }
 WISH_ARROWS: dict[WishState, tuple[WishState, ...]] = {
     WishState.SENT: (WishState.ACCEPTED, WishState.DECLINED, WishState.LAPSED, WishState.WITHDRAWN),
-    WishState.ACCEPTED: (WishState.DECLINED, WishState.WITHDRAWN),
+    WishState.ACCEPTED: (WishState.DECLINED, WishState.WITHDRAWN, WishState.LAPSED),  # a visit nobody confirmed
     WishState.DECLINED: (WishState.ACCEPTED, WishState.WITHDRAWN),
     WishState.LAPSED: (WishState.ACCEPTED, WishState.WITHDRAWN),
     WishState.WITHDRAWN: (WishState.SENT,),

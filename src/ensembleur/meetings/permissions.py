@@ -9,7 +9,7 @@ from typing import Any
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.permissions import holds
-from ensembleur.meetings.choices import LIVE_STATUSES, EventState, OrganiserRole, RegistrationStatus
+from ensembleur.meetings.choices import LIVE_STATUSES, EventState, OrganiserRole, RegistrationStatus, Side
 from ensembleur.meetings.models import Attendee, Event, Meeting, Organiser, Registration, Wish
 
 
@@ -38,6 +38,11 @@ def may_welcome(user: Any, event: Event) -> bool:
     if isinstance(user, Attendee) or not is_known(user):
         return False
     return Organiser.objects.filter(event=event, user=user).exists() or holds(user, Role.ADMIN, commune=event.commune)
+
+
+def may_propose_change(actor: Any, event: Event, about: Attendee | None = None) -> bool:
+    """Say that the timetable should change: who welcomes people, and each person for themselves; nothing moves by it."""
+    return may_welcome(actor, event) or (about is not None and may_be(actor, about))
 
 
 def may_see_event(user: Any, event: Event) -> bool:
@@ -98,6 +103,12 @@ def may_see_meeting(actor: Any, meeting: Meeting) -> bool:
     return (
         is_party(actor, meeting.registration_a) or is_party(actor, meeting.registration_b) or may_organise(actor, meeting.event)
     )
+
+
+def may_count_visitors(actor: Any, meeting: Meeting) -> bool:
+    """Say how many pupils came: the people of the site, and those who welcome people."""
+    host = meeting.registration_a if meeting.registration_a.side == Side.A else meeting.registration_b
+    return is_party(actor, host) or may_welcome(actor, meeting.event)
 
 
 def may_say_outcome(actor: Any, meeting: Meeting, side: str) -> bool:

@@ -132,9 +132,13 @@ def test_a_group_is_named_for_a_visit(client):
     school = meetings.registration(event, "B", people=0, origin="school")
     group = meetings.attendee(school, group_size=24, group_age=14, name="Quatrième B")
     site = meetings.registration(event, "A", people=2)
+    meetings.visit(site, seats=24)
     client.get(reverse("meetings:open_link", args=[token_of(group)]))
     assert client.post(at("send_wish", event.slug, site.pk), {"level": "like"}).status_code == 400
-    client.post(at("send_wish", event.slug, site.pk), {"level": "like", "group": group.pk, "named": meetings.first(site).pk})
+    client.post(
+        at("send_wish", event.slug, site.pk),
+        {"level": "like", "group": group.pk, "named": meetings.first(site).pk, "rules": "on"},
+    )
     assert Wish.objects.get().group == group
 
 

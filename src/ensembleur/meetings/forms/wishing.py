@@ -60,6 +60,9 @@ class WishForm(forms.Form):
         if "group" in self.fields:
             self.fields["group"].required = True
 
+        if getattr(receiver, "visit", None) is not None:
+            self.fields["rules"] = forms.BooleanField(label=_("J'ai lu les consignes de sécurité ; le groupe les suivra"))
+
     def words(self) -> dict[str, Any]:
         """What `send_wish` takes."""
         data = self.cleaned_data

@@ -44,7 +44,8 @@ class Meeting(models.Model):
 
     uid : what calendars know it by, for ever.   sequence : how many times its hour, its place or its life changed once told.
     told_slot, told_place : what people were last told; None before.   weight, is_must : what placing it is worth.
-    confirm_by : for visits, the day after which a side that has not confirmed loses it.
+    confirm_by : for visits, the day after which a side that has not confirmed loses it.   came : how many pupils came; None as long as
+    nobody said.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="meetings")
@@ -64,6 +65,7 @@ class Meeting(models.Model):
     confirm_by = models.DateField(null=True, blank=True)
     confirmed_a_at = models.DateTimeField(null=True, blank=True)
     confirmed_b_at = models.DateTimeField(null=True, blank=True)
+    came = models.PositiveSmallIntegerField(null=True, blank=True)
     objects = MeetingQuerySet.as_manager()
 
     class Meta:

@@ -15,6 +15,7 @@ from ensembleur.meetings.engine.wishes import Level, Wish
 from ensembleur.meetings.models import Attendee, Event, Placement, Refusal, Version
 from ensembleur.meetings.queries.frames import Frame, assumed, frame_of
 from ensembleur.meetings.queries.travelling import gaps_of, sites_of
+from ensembleur.meetings.queries.visits import misfits
 
 _ANSWERS = {WishState.ACCEPTED: True, WishState.DECLINED: False}
 
@@ -47,7 +48,7 @@ def asked_of_event(event: Event, *, parent: Version | None = None, tables: int =
     """
     frame = frame_of(event, tables=tables, slots=slots)
     kept = _kept(frame, parent)
-    selection = _selected(frame, kept, _wishes(frame, _pairs(frame, kept)))
+    selection = _selected(frame, kept, _wishes(frame, _pairs(frame, kept) | misfits(event)))
     meetings, rows = _lines(frame, kept, selection)
     meetings, alone = _interpreted(frame, meetings)
     problem = replace(frame.problem, meetings=tuple(meetings))
@@ -57,7 +58,7 @@ def asked_of_event(event: Event, *, parent: Version | None = None, tables: int =
 
 
 def _wishes(frame: Frame, out: set[frozenset[str]]) -> list[Wish]:
-    """Wishes and private refusals, but for the pairs that already have their meeting."""
+    """Wishes and private refusals, but for the pairs that already have their meeting, or can never have one."""
     found = []
     rows = models.Wish.objects.of_event(frame.event).exclude(state=WishState.WITHDRAWN).order_by("pk")
     fields = ("pk", "sender_id", "receiver_id", "group_id", "named_id", "level", "answer_level", "state")
@@ -82,7 +83,7 @@ def _wishes(frame: Frame, out: set[frozenset[str]]) -> list[Wish]:
 def choices_of(event: Event, hypotheses: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, Problem, Selection | Refused]]:
     """(tables, slots, what would be to place, what would be chosen or why nothing can be) of each hypothesis; the event is read once."""
     read = frame_of(event)
-    wishes = _wishes(read, set())
+    wishes = _wishes(read, misfits(event))
     for tables, slots in hypotheses:
         try:
             frame = assumed(read, tables=tables, slots=slots)

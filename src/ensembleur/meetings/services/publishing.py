@@ -20,6 +20,7 @@ from ensembleur.meetings.queries.versions import Change, Difference, attending, 
 from ensembleur.meetings.services.agenda_letters import notes_for
 from ensembleur.meetings.services.letters import write_letters
 from ensembleur.meetings.services.telling import tell_accounts
+from ensembleur.meetings.services.visiting import ask_confirmations
 from ensembleur.web.formats import instant
 
 ALL, CHANGED = "all", "changed"
@@ -52,6 +53,7 @@ def publish_version(*, version: Version, seen: int, by: User, now: datetime, tel
         event.state, event.state_since = EventState.PUBLISHED, now
     event.save(update_fields=["published_version", "state", "state_since"])
     _tell_meetings(version, lines, now)
+    ask_confirmations(version=version, now=now)
     changed = concerned(lines)
     told = _write(version, former, changed if tell == CHANGED else changed | attending(version), now)
     record_act(

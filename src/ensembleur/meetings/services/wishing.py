@@ -15,6 +15,7 @@ from ensembleur.meetings.choices import WISH_ARROWS, RegistrationStatus, WishLev
 from ensembleur.meetings.models import Attendee, Event, Refusal, Registration, Wish
 from ensembleur.meetings.permissions import may_answer_wish, may_wish, may_withdraw_wish
 from ensembleur.meetings.services.acting import name_of
+from ensembleur.meetings.services.visiting import check_request
 
 Actor = User | Attendee
 MOST_MUSTS = 5  # when everything is indispensable, nothing is
@@ -44,6 +45,7 @@ def send_wish(
     event = _open_event(sender, now)
     _check_words(level, note)
     _check_pair(event, sender, receiver, group, named)
+    check_request(event=event, sender=sender, receiver=receiver, group=group)
     wish = Wish.objects.select_for_update().filter(sender=sender, receiver=receiver, group=group).first()
     if wish is not None and wish.state not in (WishState.WITHDRAWN, WishState.SENT, WishState.ACCEPTED):
         raise Refused("wish_answered", _("Cette demande a déjà eu sa réponse : elle ne se renvoie pas."))

@@ -15,12 +15,15 @@ from ensembleur.meetings.choices import EventKind, EventState
 from ensembleur.meetings.models import Event
 from ensembleur.meetings.permissions import may_create_event, may_welcome, takes_part
 from ensembleur.meetings.queries import events as calendars
+from ensembleur.meetings.queries.tours import stops_of
+from ensembleur.meetings.queries.visits import named_communes, public_offers
 from ensembleur.meetings.views.fetch import actor_of, event_of
+from ensembleur.meetings.views.tours import halts
 from ensembleur.meetings.views.words import address, days_of, state_of
 from ensembleur.web.formats import instant
 from ensembleur.web.pages import page
 
-PAGE, PAST, ON_MAP = 20, 30, 500
+PAGE, PAST, ON_MAP, FIRST_OFFERS = 20, 30, 500, 6
 
 
 @require_safe
@@ -95,7 +98,18 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "outlines_url": reverse("territory:outlines", args=["commune", held.commune]) if commune != held.commune else "",
         "points_url": f"{reverse('meetings:points')}?de={held.slug}" if held.longitude is not None else "",
     }
-    return page(request, "meetings/event.html", context)
+    return page(request, "meetings/event.html", context | _details(held))
+
+
+def _details(event: Event) -> dict[str, Any]:
+    """What the page adds for its kind: the first visits on offer, or the stops of the bus."""
+    if event.kind == EventKind.VISITS:
+        offers = list(public_offers(event)[:FIRST_OFFERS])
+        names = named_communes(one.commune for one in offers)
+        return {"details": "meetings/visits/details.html", "offers": [(one, names[one.commune]) for one in offers]}
+    if event.kind == EventKind.TOUR:
+        return {"details": "meetings/tours/details.html", "halts": halts(list(stops_of(event)), event)}
+    return {"details": ""}
 
 
 def _line(event: Event, names: dict[str, str]) -> dict[str, Any]:

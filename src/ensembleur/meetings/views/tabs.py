@@ -22,7 +22,7 @@ _ONLY: dict[str, tuple[EventKind, ...]] = {
     "desk_stops": (EventKind.TOUR,),
     "desk_programme": (EventKind.FAIR,),
     "my_programme": (EventKind.FAIR,),
-    "my_visit": (EventKind.VISITS,),
+    "my_visits": (EventKind.VISITS,),
 }
 DESK: tuple[tuple[str, Promise | str], ...] = (
     ("desk", _("Vue d'ensemble")),
@@ -41,7 +41,7 @@ MINE: tuple[tuple[str, Promise | str], ...] = (
     ("catalogue", _("Participants")),
     ("my_wishes", _("Mes vœux")),
     ("my_programme", _("Programme")),
-    ("my_visit", _("Ma visite")),
+    ("my_visits", _("Mes visites")),
     ("my_outcomes", _("Suites")),
     ("my_profile", _("Mon inscription")),
 )

@@ -87,6 +87,7 @@ def send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = _about(event, me, "catalogue") | {
         "other": other, "place": lists.communes([other]).get(other.commune, ""), "side": event.side_label(other.side), "link": link,
         "badge": badge(link.sent.state) if link.sent else "", "form": form, "sentence": sentence, "is_open": event.takes_wishes(now),
+        "offer": getattr(other, "visit", None),
         "may_send": link.sent is None or link.sent.state in (WishState.SENT, WishState.ACCEPTED, WishState.WITHDRAWN),
     }  # fmt: skip
     return page(request, "meetings/wishes/participant.html", context, status=400 if request.method == "POST" else 200)
