@@ -8,6 +8,7 @@ from typing import Any
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TODAY = NOW.date()
+FAIR = "salon-essai"
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,18 @@ class Region:
     def arguments(self) -> dict[str, str]:
         """A value for each argument that the addresses of public pages take."""
         from ensembleur.accounts.services.unsubscribing import unsubscribe_token
+        from ensembleur.meetings.models import Event
         from ensembleur.schemes.models import Scheme
 
         scheme = Scheme.objects.order_by("slug").first()
         slug = scheme.slug if scheme else "pm-up"
         token = unsubscribe_token(person=next(iter(self.people.values())), kind="")
+        event = Event.objects.filter(slug=FAIR).first()
         places = {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018"}
         steering = {"strategy": "essai", "objective": "O1", "measure": "A1", "indicator": "A1.companies", "year": "2026"}
-        return {**places, **steering, "slug": slug, "scheme": slug, "token": token}
+        # « domain:argument » is what that domain's addresses mean by it, where others mean something else.
+        events = {"meetings:slug": event.slug} if event else {}
+        return {**places, **steering, **events, "slug": slug, "scheme": slug, "token": token}
 
 
 def small_region(
@@ -38,16 +43,22 @@ def small_region(
 
     journeys : with companies on their path, at every stage (a few seconds more).
     """
+    from ensembleur.accounts.choices import Role
     from ensembleur.accounts.services.demo import populate_accounts
+    from ensembleur.meetings.choices import EventKind
+    from ensembleur.meetings.models import Event
     from ensembleur.schemes.services.publishing import publish_files
     from ensembleur.territory.engine.population import SHOWCASE_SIREN, SHOWCASE_SIRET
     from ensembleur.territory.services.demo import populate_territory
+    from tests.factories import meetings
     from tests.factories.strategy import tiny
 
     populate_territory(seed=seed, today=today, establishments=establishments)
     publish_files(by="command:demo", now=now)
     people = populate_accounts(seed=seed, now=now, company_siren=SHOWCASE_SIREN)
     tiny(now=now)
+    if not Event.objects.exists():
+        meetings.event(kind=EventKind.FAIR, slug=FAIR, by=people[Role.ADVISER], is_fictional=False)
     if journeys:
         from ensembleur.journeys.services.demo import populate_journeys
         from ensembleur.journeys.services.demo_needs import populate_needs

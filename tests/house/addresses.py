@@ -20,11 +20,16 @@ def ours(patterns: list | None = None, namespace: str = "", above: tuple[str, ..
 
 
 def address(name: str, arguments: Mapping[str, str]) -> str | None:
-    """The page's address, with the arguments it takes among those we have; None when one is missing."""
+    """The page's address, with the arguments it takes among those we have; None when one is missing.
+
+    « domain:key » in the arguments is that domain's own value of `key`.
+    """
+    domain = f"{name.partition(':')[0]}:"
+    held = {**arguments, **{key.removeprefix(domain): value for key, value in arguments.items() if key.startswith(domain)}}
     for candidate, wanted in ours():
-        if candidate == name and all(key in arguments for key in wanted):
+        if candidate == name and all(key in held for key in wanted):
             try:
-                return reverse(name, kwargs={key: arguments[key] for key in wanted})
+                return reverse(name, kwargs={key: held[key] for key in wanted})
             except NoReverseMatch:
                 continue
     return None

@@ -16,11 +16,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def small_demo(settings, monkeypatch, tmp_path):
-    """A demonstration without its journeys and its static files, which have their own tests, and with one month measured."""
+    """A demonstration without its journeys, its events and its static files, which have their own tests, and with one month measured."""
     settings.DEMO = True
     settings.SEARCH_INDEX = tmp_path / "index"
     monkeypatch.setattr(demo, "populate_journeys", lambda **_given: 0)
     monkeypatch.setattr(demo, "populate_supported", lambda **_given: 0)
+    monkeypatch.setattr(demo, "populate_events", lambda **_given: 0)
     monkeypatch.setattr(demo, "populate_strategies", partial(demo.populate_strategies, months=1))
     monkeypatch.setattr(demo, "collect_static", lambda: None)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
-from ensembleur.journeys.management.commands import _steering
+from ensembleur.journeys.management.commands import _events, _steering
 
 PER_VISITOR = 150  # pages; enough to see each kind of page several times
 PER_ROLE = 40
@@ -64,8 +64,10 @@ def walk() -> Visit:
     for language in ("fr", "en"):
         client = Client(headers={"accept-language": language}, raise_request_exception=False)
         _explore(client, public_addresses(), PER_VISITOR, visit, f"({language})")
-        for url in _steering.public_pages(timezone.localdate()):
+        for url in (*_steering.public_pages(timezone.localdate()), *_events.public_pages()):
             _look(client, url, visit, f"({language})")
+        for url in _events.pages_by_link():
+            _look(client, url, visit, f"({language}, par lien privé)")
     for role in Role:
         person = User.objects.filter(email=f"{role.value}@demo.example").first()
         if person is None:
@@ -74,7 +76,7 @@ def walk() -> Visit:
         client = Client(raise_request_exception=False)
         client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
         _explore(client, _homes(), PER_ROLE, visit, f"({role.value})")
-        for url in _steering.pages_of(role):
+        for url in (*_steering.pages_of(role), *_events.pages_of(person)):
             _look(client, url, visit, f"({role.value})")
     return visit
 

@@ -29,6 +29,7 @@ from ensembleur.journeys.services.demo_programmes import populate_programmes
 from ensembleur.journeys.services.demo_prospecting import clear_prospecting, populate_prospecting
 from ensembleur.journeys.services.demo_reviews import populate_reviews
 from ensembleur.journeys.services.demo_supported import count_supported, populate_supported
+from ensembleur.meetings.services.demo import EVENTS, clear_events, populate_events
 from ensembleur.schemes.services.publishing import publish_files
 from ensembleur.strategy.services.demo import STEPS, clear_strategies, populate_strategies
 from ensembleur.territory.choices import RunKind, RunState
@@ -123,6 +124,7 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         clear_strategies()
         clear_journeys()
         clear_prospecting()
+        clear_events()
         _step(
             bar,
             "Région fictive",
@@ -147,6 +149,12 @@ def build(*, seed: int, establishments: int, bar: Progress) -> None:
         "Entreprises soutenues",
         lambda advance: populate_supported(seed=seed, now=now, people=people, on_rows=advance),
         total=count_supported(),
+    )
+    _step(
+        bar,
+        "Événements",
+        lambda advance: populate_events(seed=seed, now=now, people=people, showcase_siret=SHOWCASE_SIRET, on_rows=advance),
+        total=EVENTS,
     )
     _step(bar, "Stratégies", lambda advance: populate_strategies(now=now, people=people, on_rows=advance), total=STEPS)
     _step(bar, "Avis", lambda _advance: read_old_notices(now=now))
