@@ -67,6 +67,8 @@ def test_a_full_event_takes_nobody_more_but_who_waits_may_grow():
         attending.add_person(registration=registration, person=coming(), agrees=True, by=me, now=NOW)
     with pytest.raises(Refused, match="complet"):
         attending.edit_person(attendee=me, person=coming(group_size=2), agrees=True, by=me, now=NOW)
+    room, somebody = party(max_people=2)
+    attending.add_person(registration=room, person=coming(), agrees=True, by=somebody, now=NOW)
     waiting = meetings.registration(registration.event, status="waiting")
     attending.add_person(registration=waiting, person=coming(), agrees=True, by=meetings.first(waiting), now=NOW)
 

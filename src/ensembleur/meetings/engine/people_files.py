@@ -130,7 +130,11 @@ def check_text(text: str, most: int, column: str = "") -> None:
     """Raise Fault when a text may not be kept: too long, unreadable, or read otherwise than it is written."""
     if len(text) > most:
         raise Fault("long", column, most=most, length=len(text))
-    if UNREADABLE in text or any(unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") for sign in text if sign not in "\n\t\r"):
+    if UNREADABLE in text:
+        raise Fault("unreadable", column)
+    if text.isprintable():  # nearly all of them
+        return
+    if any(unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") for sign in text if sign not in "\n\t\r"):
         raise Fault("unreadable", column)
     if not TURNS_AROUND.isdisjoint(text):
         raise Fault("turns_around", column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -170,7 +171,7 @@ class PersonForm(forms.Form):
     )  # fmt: skip
     langue = forms.ChoiceField(label=_("Langue des messages"), choices=LANGUAGES, initial="fr")
     creneaux = forms.TypedMultipleChoiceField(
-        label=_("Présent aux créneaux"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Présent aux créneaux"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
     )  # fmt: skip
     taille = forms.IntegerField(label=_("Nombre de personnes du groupe"), min_value=1, max_value=1000, initial=1)
     age = forms.IntegerField(label=_("Âge du groupe"), required=False, min_value=3, max_value=120)
@@ -246,8 +247,27 @@ def _sessions(slots: list[Any]) -> list[tuple[str, list[int]]]:
 
 
 PeopleForms = forms.formset_factory(
-    PersonForm, extra=0, min_num=1, max_num=MOST_PEOPLE, absolute_max=MOST_PEOPLE, validate_min=True, validate_max=True
+    PersonForm, extra=0, min_num=1, max_num=MOST_PEOPLE, absolute_max=MOST_PEOPLE, validate_max=True
 )  # fmt: skip
+
+
+class Together:
+    """Several forms, as one summary of what must be mended sees them."""
+
+    def __init__(self, *several: Any) -> None:
+        self.several = several
+
+    @property
+    def errors(self) -> list[Any]:
+        """Those of all, [] when everything is right."""
+        return [form.errors for form in self.several if form.errors]
+
+    def non_field_errors(self) -> list[str]:
+        """What concerns no field."""
+        return [text for form in self.several for text in form.non_field_errors()]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (bound for form in self.several for bound in form)
 
 
 class ConsentForm(forms.Form):
@@ -261,8 +281,8 @@ class ConsentForm(forms.Form):
         label=_(
             "Les autres participants peuvent nous trouver dans la liste : nom, présentation, ce que nous cherchons et proposons."
         ),
+        help_text=_("Facultatif. Sans cela, ils ne peuvent pas vous demander de rendez-vous."),
         required=False,
-        initial=True,
     )
     site_web = forms.CharField(required=False, label=_("Laissez ce champ vide"), widget=forms.TextInput(
         attrs={"tabindex": "-1", "autocomplete": "off"}

@@ -8,9 +8,9 @@ from ensembleur.meetings.models import Attendee
 from ensembleur.meetings.queries.links import token_of
 
 
-def name_of(by: User | Attendee | str) -> User | str:
+def name_of(actor: User | Attendee | str) -> User | str:
     """The account, or the person who came in by their private link; words of a command or of the public stay as they are."""
-    return f"attendee:{by.pk}" if isinstance(by, Attendee) else by
+    return f"attendee:{actor.pk}" if isinstance(actor, Attendee) else actor
 
 
 def private_link(attendee: Attendee) -> str:

@@ -49,7 +49,7 @@ def register_publicly(
     """
     event = held(event=event)
     if not event.takes_registrations(now):
-        raise Refused("registration_closed", why_closed(event=event, now=now))
+        raise Refused("registration_closed", why_closed(event=event))
     check_told(event=event, told=told, people=people)
     if (known := _known(event, told, people)) is not None:
         confirming.tell_links(people=[known], now=now)
@@ -60,9 +60,7 @@ def register_publicly(
     if account is not None:
         for mine in registration.attendees.filter(email__iexact=account.email)[:1]:
             Attendee.objects.filter(pk=mine.pk).update(user=account)
-    record_act(
-        by=account or "public:registration", verb="register", thing=registration, now=now, after={"status": status, "side": told.side}
-    )  # fmt: skip
+    _note(account or "public:registration", "register", registration, now)
     confirming.tell_status(registrations=[registration], now=now)
     return Registered(registration, is_new=True)
 
@@ -83,7 +81,7 @@ def register_for(*, event: Event, told: Told, people: Sequence[Coming], agrees: 
         raise Refused("registered_already", _("Cet établissement ou cette adresse est déjà inscrit : ouvrez son inscription."))
     status = place_of(event=event, people=people)
     registration = create(event=event, told=told, people=people, status=status, agreed_at=now if agrees else None, now=now)
-    record_act(by=by, verb="register_for", thing=registration, now=now, after={"status": status, "side": told.side})
+    _note(by, "register_for", registration, now)
     confirming.tell_status(registrations=[registration], now=now)
     return registration
 
@@ -93,7 +91,7 @@ def held(*, event: Event) -> Event:
     return Event.objects.select_for_update().get(pk=event.pk)
 
 
-def why_closed(*, event: Event, now: datetime) -> str:
+def why_closed(*, event: Event) -> str:
     """Why nobody may register by themselves now."""
     if event.state == EventState.DRAFT:
         return _("Les inscriptions ne sont pas encore ouvertes.")
@@ -134,7 +132,7 @@ def fill_freed_places(*, event: Event, now: datetime) -> list[Registration]:
         room = None if room is None else room - size
         registration.status, registration.decided_at = RegistrationStatus.ACCEPTED, now
         registration.save(update_fields=["status", "decided_at"])
-        record_act(by="command:waiting_list", verb="accept_registration", thing=registration, now=now)
+        _note("command:waiting_list", "accept_registration", registration, now)
         entered.append(registration)
     confirming.tell_status(registrations=entered, now=now)
     return entered
@@ -208,6 +206,11 @@ def check_person(*, event: Event, person: Coming) -> None:
     if slots and slots <= set(person.absent_slots):
         says = _("%(name)s n'est disponible à aucun créneau : cochez-en au moins un.") % {"name": person.name}
         raise BadInput("no_availability", says, at="slots")
+
+
+def _note(by: User | str, verb: str, registration: Registration, now: datetime) -> None:
+    after = {"status": registration.status, "side": registration.side}
+    record_act(by=by, verb=verb, thing=registration, now=now, after=after)
 
 
 def _known(event: Event, told: Told, people: Sequence[Coming]) -> Attendee | None:

@@ -19,7 +19,7 @@ from ensembleur.accounts.permissions import check
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.choices import REGISTRATION_ARROWS, RegistrationStatus
 from ensembleur.meetings.forms.people import AddForm, FilterForm
-from ensembleur.meetings.forms.registering import AgreeForm, HomeForm, ParticipationForm, PersonForm
+from ensembleur.meetings.forms.registering import AgreeForm, HomeForm, ParticipationForm, PersonForm, Together
 from ensembleur.meetings.models import Attendee, Event, Registration
 from ensembleur.meetings.permissions import may_organise, may_read_needs
 from ensembleur.meetings.queries.exports import rows_of
@@ -137,6 +137,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("C'est enregistré ; le lien privé est envoyé à la personne."))
             return redirect("meetings:desk_participation", slug, made.pk)
     context = _about(event, request.user) | {"who": who, "form": form, "person": person, "agree": agree, "sentence": sentence}
+    context["together"] = Together(who, form, person, agree)
     return page(request, "meetings/people/add.html", context, status=400 if data is not None else 200)
 
 

@@ -22,6 +22,7 @@ from ensembleur.meetings.forms.registering import (
     ParticipationForm,
     PeopleForms,
     PersonForm,
+    Together,
     WhoForm,
 )
 from ensembleur.meetings.models import Attendee, Event
@@ -42,7 +43,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     event, now = fetch.event_of(request, slug), timezone.now()
     context = {"event": event, "crumbs": [(event.title, reverse("meetings:event", args=[slug])), (_("S'inscrire"), "")]}
     if not event.takes_registrations(now):
-        return page(request, "meetings/registering/closed.html", {**context, "why": why_closed(event=event, now=now)})
+        return page(request, "meetings/registering/closed.html", {**context, "why": why_closed(event=event)})
     asked = {"origine": request.GET.get("origine"), "siret": request.GET.get("siret", "")} if "origine" in request.GET else None
     who = WhoForm(asked)
     if asked is None or not who.is_valid():
@@ -66,10 +67,9 @@ def _second_step(request: HttpRequest, event: Event, who: WhoForm, context: dict
                 origin=origin, siret=siret, commune=view.commune if view else "", is_listed=consent.cleaned_data["liste"]
             )  # fmt: skip
             account = request.user if request.user.is_authenticated else None
+            coming = [one.coming() for one in people if one.cleaned_data]  # a person left blank is nobody
             try:
-                made = register_publicly(
-                    event=event, told=told, people=[one.coming() for one in people], now=timezone.now(), account=account
-                )  # fmt: skip
+                made = register_publicly(event=event, told=told, people=coming, now=timezone.now(), account=account)
             except (BadInput, Refused) as error:
                 sentence = error.sentence
             else:
@@ -80,6 +80,7 @@ def _second_step(request: HttpRequest, event: Event, who: WhoForm, context: dict
         "form": form,
         "people": people,
         "consent": consent,
+        "together": Together(form, *people, consent),
         "sentence": sentence,
         "view": view,
         "siret": siret,
@@ -99,10 +100,10 @@ def _one_more(data: Any, event: Event, form: Any, origin: str) -> tuple[Any, Any
         more.appendlist(f"p-{count}-creneaux", str(slot))
     more[f"p-{count}-langue"], more[f"p-{count}-taille"] = "fr", "1"
     people = PeopleForms(more, prefix="p", form_kwargs={"event": event})
-    for one in people.forms:
-        one._errors = {}
     form, consent = ParticipationForm(data, event=event, origin=origin), ConsentForm(data)
-    form._errors, consent._errors = {}, {}
+    for one in (*people.forms, form, consent):
+        one._errors = {}
+    people._errors, people._non_form_errors = [], people.error_class()
     return people, form, consent
 
 
@@ -128,7 +129,7 @@ def _rail(step: int) -> list[dict[str, str]]:
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """A private link is opened: this browser remembers it, and the secret leaves the address bar."""
     person = fetch.open_link(request, token)
-    answer = redirect("meetings:my_profile", person.registration.event.slug)
+    answer = redirect("meetings:my_day", person.registration.event.slug)
     answer["Referrer-Policy"] = "no-referrer"
     return answer
 

@@ -107,8 +107,8 @@ def read_table(
 def _text(content: bytes, lang: str, largest: int) -> str:
     if len(content) > largest:
         size = largest // 1_000_000
-        says = f"Le fichier dépasse {size} Mo : découpez-le.", f"The file is larger than {size} MB: split it."
-        raise BadInput("too_large", phrase(lang, *says))
+        french, english = f"Le fichier dépasse {size} Mo : découpez-le.", f"The file is larger than {size} MB: split it."
+        raise BadInput("too_large", phrase(lang, french, english))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
