@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ensembleur.meetings.models import Event, ProgrammeSession
 from ensembleur.meetings.services.programme import SETTINGS
@@ -30,8 +31,8 @@ class SessionForm(forms.Form):
     speakers = forms.CharField(label=_("Intervenants"), max_length=300, required=False)
     language = forms.ChoiceField(label=_("Langue"), choices=[("fr", _("français")), ("en", _("anglais"))])
     place = forms.ModelChoiceField(label=_("Salle"), queryset=None)
-    starts_at = forms.DateTimeField(label=_("Début"), widget=MomentInput())
-    ends_at = forms.DateTimeField(label=_("Fin"), widget=MomentInput())
+    starts_at = forms.DateTimeField(label=pgettext_lazy("séance", "Début"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=pgettext_lazy("séance", "Fin"), widget=MomentInput())
     seats = forms.IntegerField(
         label=_("Places à réserver"),
         min_value=1,

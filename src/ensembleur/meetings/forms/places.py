@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ensembleur.meetings.choices import PlaceKind
 from ensembleur.meetings.models import Place
@@ -15,7 +15,7 @@ from ensembleur.meetings.models import Place
 class RangeForm(forms.Form):
     """Several places at once: « 300 tables », from number 1 on."""
 
-    count = forms.IntegerField(label=gettext_lazy("Combien"), min_value=1, max_value=2000)
+    count = forms.IntegerField(label=pgettext_lazy("nombre", "Combien"), min_value=1, max_value=2000)
     kind = forms.ChoiceField(label=gettext_lazy("De quoi"), choices=PlaceKind)
     first = forms.IntegerField(label=gettext_lazy("À partir du numéro"), min_value=1, max_value=99_999, initial=1)
     prefix = forms.CharField(

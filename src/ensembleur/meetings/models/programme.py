@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ensembleur.meetings.choices import BookingState
 from ensembleur.meetings.models.events import Event, Place
@@ -48,13 +49,13 @@ class TourStop(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="stops")
     number = models.PositiveSmallIntegerField()
-    name = models.CharField(_("étape"), max_length=160)
+    name = models.CharField(pgettext_lazy("tournée", "étape"), max_length=160)
     address = models.CharField(_("adresse"), max_length=240)
     commune = models.CharField(_("commune"), max_length=5)
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     arrives_at = models.DateTimeField(_("arrivée"))
-    leaves_at = models.DateTimeField(_("départ"))
+    leaves_at = models.DateTimeField(pgettext_lazy("tournée", "départ"))
     registration = models.ForeignKey(Registration, models.SET_NULL, null=True, blank=True, related_name="stops")
 
     class Meta:

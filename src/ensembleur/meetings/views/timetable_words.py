@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from ensembleur.meetings.choices import VersionState
 from ensembleur.meetings.engine.selecting import NotKept
@@ -24,7 +24,7 @@ CHANGES = {
     Change.MOVED: gettext_lazy("Déplacé"),
     Change.SEATED: gettext_lazy("Change de table"),
     Change.PEOPLE: gettext_lazy("Change de personne"),
-    Change.REMOVED: gettext_lazy("Retiré"),
+    Change.REMOVED: pgettext_lazy("rendez-vous", "Retiré"),
 }
 DROPPED = {
     NotKept.WITHDRAWN: gettext_lazy("une des deux participations n'est plus là"),
