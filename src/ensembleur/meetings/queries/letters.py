@@ -14,7 +14,7 @@ def counts(event: Event) -> dict[str, int]:
     found: dict[str, int] = event.letters.aggregate(
         waiting=Count("pk", filter=~handed & ~left & ~failed & ~nowhere),
         sent=Count("pk", filter=left),
-        failed=Count("pk", filter=failed),
+        failed=Count("pk", filter=failed & ~left),
         in_doubt=Count("pk", filter=handed & ~left & ~failed),
         nowhere=Count("pk", filter=nowhere & ~left & ~failed),
     )

@@ -78,7 +78,7 @@ def known_of(me: Attendee) -> list[tuple[Any, ...]]:
         ]
         if event.wishes_close_at:
             rows.append((_("Fin des vœux"), instant(event.wishes_close_at)))
-    return [*rows, (_("Jour J"), day(event.starts_on)), (_("Lieu"), place_of(event))]
+    return rows
 
 
 def place_of(event: Event) -> str:

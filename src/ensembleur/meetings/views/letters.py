@@ -37,7 +37,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("meetings:desk_letters", slug)
     pages = Paginator(unsent(event), PAGE).get_page(request.GET.get("page"))
     context = {
-        **of_event(event, "desk"),
+        **of_event(event, "desk_letters"),
         "counts": counts(event),
         "pages": pages,
         "crumbs": [(event.title, reverse("meetings:desk", args=[slug])), (_("Lettres et impressions"), "")],
