@@ -28,6 +28,8 @@ from ensembleur.meetings.models import (
     VisitOffer,
     Wish,
 )
+from ensembleur.meetings.queries.badges import code_of
+from ensembleur.meetings.queries.hall import hall_token
 from ensembleur.meetings.queries.links import CALENDAR, token_of
 from tests.factories import accounts
 

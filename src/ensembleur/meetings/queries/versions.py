@@ -120,8 +120,9 @@ def assumes(version: Version) -> bool:
 
 
 def outdated(version: Version) -> int:
-    """How many of its meetings what people said since makes impossible."""
-    placed = version.placements.placed()
+    """How many of its meetings what people said since makes impossible; what was past when it was made is not in question."""
+    past = version.event.slots.filter(starts_at__lt=version.made_at).values_list("number", flat=True)
+    placed = version.placements.placed().exclude(slot__in=list(past))
     gone = Q()
     for end in ("attendee_a", "attendee_b"):
         gone |= ~Q(**{f"{end}__registration__status": RegistrationStatus.ACCEPTED}) | Q(**{f"{end}__erased_at__isnull": False})
