@@ -178,6 +178,17 @@ def test_the_wishes_refused_are_as_few_as_can_be(clauses):
     assert refused is None or sum(one not in model for one in wishes) == refused == len(proved)
 
 
+@pytest.mark.parametrize("granted", range(6))
+def test_wishes_of_which_only_so_many_hold_are_granted_one_more_refusal_at_a_time(granted):
+    formula = Formula()
+    wishes = [formula.new() for _ in range(6)]
+    formula.add(-formula.counted(wishes, 6)[granted])
+    proved: list[int] = []
+    with Solver(name="glucose4", bootstrap_with=formula.clauses) as solver:
+        assert grant(solver, formula, wishes, tell=proved.append) == 6 - granted
+    assert proved == list(range(1, 7 - granted))
+
+
 def test_a_child_reads_a_problem_and_ends_by_itself_whatever_happens(monkeypatch, capsys):
     limits: list[object] = []
     monkeypatch.setattr("signal.alarm", limits.append)

@@ -76,7 +76,7 @@ def _agendas(formula: Formula, day: Grid, where: list[Row]) -> list[Row]:
 
 
 def _exactly(formula: Formula, literals: list[int], count: int) -> None:
-    """So many of those are true; below, nothing would be missing but the proof."""
+    """So many of those are true: it follows from the meetings, and says it sooner."""
     if count <= 1:
         return  # said already by the meeting itself
     counts = formula.counted(literals, count + 1)
