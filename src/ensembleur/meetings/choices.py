@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EventKind(models.TextChoices):
@@ -41,7 +42,7 @@ class OrganiserRole(models.TextChoices):
     """What somebody does for an event: everything, or welcoming people on the day."""
 
     LEAD = "lead", _("Organisateur")
-    STAFF = "staff", _("Accueil")
+    STAFF = "staff", pgettext_lazy("rôle", "Accueil")
 
 
 class PlaceKind(models.TextChoices):

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ensembleur.meetings.choices import Side
 from ensembleur.meetings.forms.fair import MomentInput
@@ -117,9 +117,9 @@ class VisitForm(PlaceForm):
 class StopForm(PlaceForm):
     """A stop of the bus; hours are those of Paris."""
 
-    name = forms.CharField(label=gettext_lazy("Étape"), max_length=160)
+    name = forms.CharField(label=pgettext_lazy("tournée", "Étape"), max_length=160)
     arrives_at = forms.DateTimeField(label=gettext_lazy("Arrivée"), widget=MomentInput())
-    leaves_at = forms.DateTimeField(label=gettext_lazy("Départ"), widget=MomentInput())
+    leaves_at = forms.DateTimeField(label=pgettext_lazy("tournée", "Départ"), widget=MomentInput())
     registration = forms.ModelChoiceField(
         label=gettext_lazy("Site qui reçoit"), queryset=None, required=False, empty_label=gettext_lazy("aucun")
     )

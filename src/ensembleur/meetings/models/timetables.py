@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ensembleur.accounts.models import User
 from ensembleur.meetings.choices import (
@@ -98,7 +99,7 @@ class Version(models.Model):
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = models.CharField(pgettext_lazy("planning", "note"), max_length=300, blank=True)
     problem = models.JSONField(default=dict)
     input_hash = models.CharField(max_length=64, blank=True)
     seed = models.PositiveIntegerField(default=0)

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ensembleur.accounts.permissions import check
@@ -83,7 +84,7 @@ def stops(request: HttpRequest, slug: str) -> HttpResponse:
     event = fetch.event_of(request, slug)
     context = {
         "event": event,
-        "crumbs": [(event.title, reverse("meetings:event", args=[slug])), (_("Étapes"), "")],
+        "crumbs": [(event.title, reverse("meetings:event", args=[slug])), (pgettext("tournée", "Étapes"), "")],
         "rows": halts(list(lists.stops_of(event)), event),
         "left": lists.seats_left([event])[event.pk],
         "opens": event.takes_registrations(timezone.now()),

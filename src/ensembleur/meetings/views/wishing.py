@@ -141,7 +141,7 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take one's wish back."""
     event, actor, wish = _wish(request, slug, pk)
-    _said(request, lambda: wishing.withdraw_wish(wish=wish, by=actor, now=timezone.now()), _("Votre demande est retirée."))
+    _said(request, lambda: wishing.withdraw_wish(wish=wish, by=actor, now=timezone.now()), _("La demande est retirée."))
     return redirect("meetings:my_wishes", event.slug)
 
 
