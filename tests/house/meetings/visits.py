@@ -28,7 +28,7 @@ PAGES: dict[str, Page] = {
     "meetings:desk_visits": Page(STAFF, named=EVENT),
     "meetings:desk_visits_export": Page(ORGANISERS, named=EVENT),
     "meetings:desk_planned": Page(STAFF, named=EVENT),
-    "meetings:desk_visit_act": Page(act=ORGANISERS, named=VISIT, data={"end": "A"}),
+    "meetings:desk_visit_act": Page(act=ORGANISERS, named=VISIT, data={"end": "host"}),
     "meetings:desk_visit": Page(ORGANISERS, ORGANISERS, {**EVENT, "pk": "buyer"}),
 }
 ACTS: dict[str, Act] = {

@@ -85,7 +85,9 @@ def planned(request: HttpRequest, slug: str) -> HttpResponse:
 def act(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Confirm for one end, or say how many pupils came."""
     event = organised(request, slug)
-    acted(request, visit_of(event, pk, request.user), request.user, "A" if request.POST.get("end") == "A" else "B")
+    meeting = visit_of(event, pk, request.user)
+    host = lists.host_end(meeting)
+    acted(request, meeting, request.user, host if request.POST.get("end") == "host" else lists.other_end(host))
     return redirect("meetings:desk_planned", slug)
 
 
