@@ -149,6 +149,7 @@ def test_a_late_absence_is_announced_by_the_person_read_and_applied_by_the_organ
     who = busy(event, 2)
     client.get(reverse("meetings:open_link", args=[token_of(who)]))
     url = address("say_late", event)
+    assert url in text(client.get(address("my_day", event)))
     assert "Vous avez 3 rendez-vous" in text(client.get(url))
     answer = client.post(url, {"how": "away", "slot": ""})
     assert answer.status_code == 400
@@ -223,7 +224,7 @@ def test_a_lost_table_and_a_cancelled_participation_are_proposed_from_the_desk(b
     place = in_slot(event, 2)[0].place
     assert "À partir du créneau" in text(browser.get(url))
     assert browser.post(url, {"place": place.pk, "slot": "2"}).status_code == 302
-    assert f", place {place.code}" in text(browser.get(address("desk_change", event, Proposal.objects.get().pk)))
+    assert f"Table {place.code}" in text(browser.get(address("desk_change", event, Proposal.objects.get().pk)))
     who = busy(event, 0)
     Registration.objects.filter(pk=who.registration_id).update(status=RegistrationStatus.CANCELLED)
     assert "Participations annulées qui ont encore des rendez-vous" in text(browser.get(address("desk_day", event)))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from ensembleur.meetings.choices import MISSED, MeetingOrigin, MeetingState, RegistrationStatus, WishState
-from ensembleur.meetings.models import Attendee, Event, Placement, Proposal, Slot, Wish
+from ensembleur.meetings.models import Attendee, Event, Place, Placement, Proposal, Slot, Wish
 
 NOTICE = timedelta(minutes=15)  # before a slot, people are already on their way to their table
 LIVED = (MeetingState.HELD, *MISSED)
@@ -30,11 +30,6 @@ def presence_of(person: Attendee) -> Presence:
     if person.left_at is not None:
         return Presence.LEFT if person.arrived_at else Presence.ABSENT
     return Presence.HERE if person.arrived_at else Presence.EXPECTED
-
-
-def held_now(slots: Sequence[Slot], now: datetime) -> Slot | None:
-    """The slot being held; None in a pause, before the first and after the last."""
-    return next((slot for slot in slots if slot.starts_at <= now < slot.ends_at), None)
 
 
 def coming(slots: Sequence[Slot], now: datetime) -> list[Slot]:
@@ -193,23 +188,12 @@ def _counted(event: Event, people: QuerySet[Attendee], slots: Collection[int]) -
 
 
 def who_came_late(event: Event) -> QuerySet[Attendee]:
-    """Those accepted since the timetable was published, who have no meeting in it."""
-    version = event.published_version
-    if version is None:
-        return Attendee.objects.none()
-    busy = Placement.objects.filter(version=version)
-    return (
-        people_in(event)
-        .filter(
-            registration__decided_at__gt=version.event.versions.filter(published_at__isnull=False)
-            .earliest("published_at")
-            .published_at
-        )
-        .exclude(pk__in=busy.values("attendee_a"))
-        .exclude(pk__in=busy.values("attendee_b"))
-        .select_related("registration")
-        .order_by("name", "pk")
-    )
+    """Those accepted since the first publication, who have no meeting in the timetable people have."""
+    told_at = event.versions.aggregate(at=Min("published_at"))["at"]
+    held = Placement.objects.filter(version=event.published_version_id)
+    people = people_in(event).exclude(pk__in=held.values("attendee_a")).exclude(pk__in=held.values("attendee_b"))
+    late = people.filter(registration__decided_at__gt=told_at) if told_at else people.none()
+    return late.select_related("registration").order_by("name", "pk")
 
 
 def is_current(proposal: Proposal) -> bool:
@@ -226,11 +210,12 @@ def holdable(event: Event, now: datetime) -> list[tuple[Slot, int]]:
     return [(slot, count[slot.number]) for slot in reversed(event.slots.all()) if slot.ends_at <= now and slot.number in count]
 
 
-def first_meetings(event: Event) -> dict[int, tuple[int, str]]:
+def first_meetings(event: Event) -> dict[int, tuple[int, Place | None]]:
     """{person: (the slot of their first meeting, its place)}."""
-    found: dict[int, tuple[int, str]] = {}
-    rows = placed(event).order_by("slot", "pk").values_list("slot", "place__code", "attendee_a", "attendee_b")
+    places = {one.pk: one for one in event.places.all()}
+    found: dict[int, tuple[int, Place | None]] = {}
+    rows = placed(event).order_by("slot", "pk").values_list("slot", "place_id", "attendee_a", "attendee_b")
     for slot, place, *ends in rows:
         for pk in ends:
-            found.setdefault(pk, (slot, place or ""))
+            found.setdefault(pk, (slot, places.get(place)))
     return found

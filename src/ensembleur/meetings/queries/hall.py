@@ -15,7 +15,7 @@ from ensembleur.meetings.queries.agenda_words import place_name
 from ensembleur.meetings.queries.day import placed
 
 SEATING = timedelta(minutes=5)  # once a slot has begun, people still look for their table
-PAGE = 24
+PAGE = 18
 _SIGNER = Signer(salt="meetings.hall", sep=".")
 
 

@@ -256,12 +256,12 @@ def _applied(event: Event, proposal: Proposal, by: User, now: datetime) -> Versi
 def _keep_absences(event: Event, proposal: Proposal) -> None:
     """Who is away, and which table is closed, is known from now on to whatever is computed afterwards."""
     for change in proposal.changes:
-        thing: Attendee | Place | None = None
+        rows: list[tuple[Attendee | Place, str]] = []
         if change["kind"] == "away":
-            thing, field = Attendee.objects.filter(pk=change["participant"][1:]).first(), "absent_slots"
+            rows = [(one, "absent_slots") for one in Attendee.objects.filter(pk=change["participant"][1:])]
         elif change["kind"] == "place_closed":
-            thing, field = event.places.filter(pk=change["place"][1:]).first(), "closed_slots"
-        if thing is not None:
+            rows = [(one, "closed_slots") for one in event.places.filter(pk=change["place"][1:])]
+        for thing, field in rows:
             setattr(thing, field, sorted({*getattr(thing, field), *change["slots"]}))
             thing.save(update_fields=[field])
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ensembleur.meetings.choices import ProposalState
 from ensembleur.meetings.models import Proposal
+from ensembleur.meetings.queries.agenda_words import place_name
 from ensembleur.meetings.queries.grid import hours_of
-from ensembleur.meetings.queries.naming import people_names, place_names
+from ensembleur.meetings.queries.naming import people_names
 from ensembleur.meetings.queries.reasons import unplaced_words
 from ensembleur.meetings.views.timetable_words import hour_words
 
@@ -44,18 +45,18 @@ FIGURES = (
 
 
 def sentence_of(proposal: Proposal) -> str:
-    """« Absence : Camille Roux (Atelier fictif) »."""
+    """« Absence : Camille Roux »."""
     about = proposal.about
     if about is None or about.erased_at:
         return str(proposal.get_kind_display())
-    return f"{proposal.get_kind_display()} : {about.name} ({about.registration.name})"
+    return f"{proposal.get_kind_display()} : {about.name}"
 
 
 def rows_of(proposal: Proposal) -> list[dict[str, str]]:
     """The difference, one meeting a row, in words."""
     event = proposal.event
     pks = {int(name[1:]) for line in proposal.lines for name in (*line["people"], *line["who"]) if name[0] == "a"}
-    names, places = people_names(event, pks), {f"p{pk}": code for pk, code in place_names(event).items()}
+    names, places = people_names(event, pks), {f"p{one.pk}": place_name(one) for one in event.places.all()}
     hours = hour_words(hours_of(proposal.base))
     rows = []
     for line in proposal.lines:
@@ -67,10 +68,14 @@ def rows_of(proposal: Proposal) -> list[dict[str, str]]:
             {
                 "people": " – ".join(names.get(one, _("une personne")) for one in line["people"]),
                 "before": _where(line["before"], line["place_before"], hours, places, _("sans créneau")),
-                "after": _where(line["after"], line["place_after"], hours, places, _("retiré")),
+                "after": _where(line["after"], line["place_after"], hours, places, pgettext("rendez-vous", "retiré")),
                 "why": why,
                 "badge": "no" if line["after"] is None else "yes" if line["before"] is None else "info",
-                "what": _("Retiré") if line["after"] is None else _("Nouveau") if line["before"] is None else _("Déplacé"),
+                "what": pgettext("rendez-vous", "Retiré")
+                if line["after"] is None
+                else _("Nouveau")
+                if line["before"] is None
+                else _("Déplacé"),
             }
         )
     return rows
@@ -86,4 +91,4 @@ def _where(slot: int | None, place: str, hours: Mapping[int, str], places: Mappi
     if slot is None:
         return none
     table = places.get(place, "")
-    return f"{hours.get(slot, slot)}{_(', place %(place)s') % {'place': table} if table else ''}"
+    return f"{hours.get(slot, slot)}{f', {table}' if table else ''}"

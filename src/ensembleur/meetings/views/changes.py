@@ -155,7 +155,7 @@ def _propose(request: HttpRequest, event: Event, form: Any, given: dict[str, Any
                 messages.success(request, _("Voici ce qui changerait. Rien ne bouge tant que vous n'avez pas dit oui."))
                 return redirect("meetings:desk_change", event.slug, made.pk)
     who = given.get("about")
-    title = _("Proposer un changement : %(name)s") % {"name": who.name} if who else _("Une table ne peut plus servir")
+    title = _("Proposer un changement pour %(name)s") % {"name": who.name} if who else _("Une table ne peut plus servir")
     context = {**of_event(event, "desk_day"), **_crumbs(event, title), "form": form, "who": who, "error": error, **more}
     return page(request, "meetings/day/propose.html", context, status=status)
 

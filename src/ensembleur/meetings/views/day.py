@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ensembleur.errors import Refused
-from ensembleur.meetings.choices import MeetingState, ProposalState
+from ensembleur.meetings.choices import MeetingState, ProposalState, Side
 from ensembleur.meetings.models import Attendee, Event, Slot
-from ensembleur.meetings.permissions import may_organise
 from ensembleur.meetings.queries.agenda_words import hour, place_name
 from ensembleur.meetings.queries.badges import attendee_of_code
 from ensembleur.meetings.queries.day import (
@@ -31,7 +31,6 @@ from ensembleur.meetings.queries.day import (
     counts_of,
     day_of,
     first_meetings,
-    held_now,
     holdable,
     people_in,
     presence_of,
@@ -72,24 +71,28 @@ def desk_day(request: HttpRequest, slug: str) -> HttpResponse:
     badge = attendee_of_code(event, words) if words else None
     if badge is not None:
         return redirect("meetings:desk_person_day", slug, badge.pk)
-    slots = list(event.slots.all())
-    left = coming(slots, now)
-    chosen = _slot(slots, request.GET.get("creneau", ""))
-    boards = [board_of(event, one) for one in ([chosen] if chosen else left[:2])]
-    every = chosen is not None or request.GET.get("tout") == "1"
     context = {
         **of_event(event, "desk_day"),
         "words": words,
         "found": [_person(one) for one in people_of(event, words=words)[:FOUND]] if words else [],
-        "boards": [_board(request, one, now_slot=held_now(slots, now), every=every) for one in boards],
+        "waiting": event.proposals.filter(state=ProposalState.PROPOSED).count(),
+    }
+    if words:
+        return page(request, "meetings/day/desk.html", context)
+    slots = list(event.slots.all())
+    left = coming(slots, now)
+    chosen = _slot(slots, request.GET.get("creneau", ""))
+    boards = [board_of(event, one) for one in ([chosen] if chosen else left[:2])]
+    every = chosen is not None
+    context |= {
+        "boards": [_board(request, one, now=now, every=every) for one in boards],
         "every": every,
         "hours": [(one.number, hour(one.starts_at), one == chosen) for one in slots],
         "counts": counts_of(event),
         "past": [(one, hour(one.starts_at), count) for one, count in holdable(event, now)],
         "gone": who_gave_up(event, now),
         "late": who_came_late(event)[:PAGE],
-        "waiting": event.proposals.filter(state=ProposalState.PROPOSED).count(),
-        "leads": may_organise(request.user, event),
+        "labels": [event.side_label(side) for side in (Side.values if event.two_sided else ("", ""))],
         "hall": reverse("meetings:hall", args=[slug, hall_token(event)]),
     }
     return page(request, "meetings/day/desk.html", context)
@@ -183,11 +186,10 @@ def presence_list(request: HttpRequest, slug: str) -> HttpResponse:
     event = organised(request, slug)
     slots = {slot.number: hour(slot.starts_at) for slot in event.slots.all()}
     first = first_meetings(event)
-    people = people_in(event).select_related("registration").order_by("registration__name", "name", "pk")
-    rows = [
-        (one, presence_of(one), slots.get(first[one.pk][0], ""), first[one.pk][1] or "") if one.pk in first else (one, presence_of(one), "", "")
-        for one in people
-    ]  # fmt: skip
+    rows = []
+    for one in people_in(event).select_related("registration").order_by("registration__name", "name", "pk"):
+        slot, place = first.get(one.pk, (-1, None))
+        rows.append((one, presence_of(one), slots.get(slot, ""), place_name(place) if place else ""))
     return page(request, "meetings/day/presence_list.html", {**of_event(event, "desk_day"), "rows": rows})
 
 
@@ -227,7 +229,7 @@ def _person(one: Attendee) -> dict[str, Any]:
     return {"one": one, "presence": presence_of(one), "badge": PRESENCES[presence_of(one)]}
 
 
-def _board(request: HttpRequest, board: Board, *, now_slot: Slot | None, every: bool) -> dict[str, Any]:
+def _board(request: HttpRequest, board: Board, *, now: datetime, every: bool) -> dict[str, Any]:
     """One slot: its figures, and its tables; only those where something is missing unless all are asked for."""
     shown = [
         one for one in board.tables if every or not one.is_whole or one.placement.meeting.state in presence.MISSED_BY.values()
@@ -236,7 +238,8 @@ def _board(request: HttpRequest, board: Board, *, now_slot: Slot | None, every: 
     return {
         "board": board,
         "hour": hour(board.slot.starts_at),
-        "is_now": board.slot == now_slot,
+        "is_now": board.slot.starts_at <= now < board.slot.ends_at,
+        "has_begun": board.slot.starts_at <= now,
         "pages": pages,
         "rows": [_row(one) for one in pages],
     }
