@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
-from ensembleur.meetings.models import Event
+from ensembleur.meetings.models import Event, ProgrammeSession
 from ensembleur.meetings.services.demo_cast import cast_of
 from ensembleur.meetings.services.demo_forums import full_forum, past_forum, todays_forum
 from ensembleur.meetings.services.demo_others import bus_tour, fair, job_dating, visit_day
@@ -45,5 +45,6 @@ def clear_events() -> int:
     events = Event.objects.filter(is_fictional=True)
     count = events.count()
     events.update(published_version=None)
+    ProgrammeSession.objects.filter(event__in=events).delete()  # a room is not removed under a session
     events.delete()
     return count

@@ -223,8 +223,8 @@ def attendees(cast: Cast, registrations: Iterable[Registration], absent: Mapping
 
 def join(cast: Cast, attendee: Attendee) -> None:
     """The director is this person."""
-    attendee.user, attendee.name, attendee.email = cast.director, cast.director.full_name, cast.director.email
-    attendee.save(update_fields=["user", "name", "email"])
+    attendee.user, attendee.name = cast.director, cast.director.full_name
+    attendee.save(update_fields=["user", "name"])
 
 
 def mix(cast: Cast, bodies: list[EstablishmentView], count: int, abroad: float) -> list[EstablishmentView | None]:
