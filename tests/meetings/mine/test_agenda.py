@@ -170,6 +170,15 @@ def test_people_written_in_english_are_written_in_english_and_a_person_alone_is_
     assert len(theirs.short) <= 160
 
 
+def test_a_link_too_long_for_a_text_message_gives_way_to_the_words(settings):
+    settings.SITE_URL = f"https://{'long.' * 30}exemple.test"
+    forum = Forum()
+    forum.published()
+    short = letter(forum.me).short
+    assert short.startswith(f"{forum.event.title} : Vous avez 2 rendez-vous. Premier")
+    assert "https" not in short
+
+
 def test_a_seat_in_the_programme_is_known():
     forum = Forum()
     talk = make.session(forum.event)

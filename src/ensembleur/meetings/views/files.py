@@ -77,7 +77,7 @@ def my_print(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """My badge, my agenda or the plan of tables; `?grand=1` in large type."""
     event = fetch.event_of(request, slug)
     me = fetch.myself(request, event)
-    if kind in ("badges", "tables") and (kind == "tables" or not me.is_in):
+    if kind == "tables" or (kind == "badges" and not me.is_in):
         raise Http404
     with translation.override(_language(me)):
         return _printed(request, event, kind, [me], _language(me))
@@ -104,17 +104,19 @@ def _printed(request: HttpRequest, event: Event, kind: str, who: Sequence[Attend
             [_badge(request, event, one) for one in who], words=_words(event, _("Badges")), large=large, **given
         )
     elif kind == "agendas":
-        made = paper.agendas_pdf(_days(event, who), words=_words(event, _("Planning")), large=large, **given)
+        made = paper.agendas_pdf(
+            _days(event, who), words=_words(event, _("Planning"), _("Aucun rendez-vous.")), large=large, **given
+        )
     else:
         spots = [paper.Spot(one.name, one.notes) for one in spots_of(event)]
-        words = _words(event, _("Plan des tables et des salles"))
+        words = _words(event, _("Plan des tables et des salles"), _("Aucune table."))
         made = paper.cards_pdf(spots, words=words, **given) if kind == "tables" else paper.plan_pdf(spots, words=words, large=large, **given)  # fmt: skip
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{event.slug}-{kind}.pdf"'
     return answer
 
 
-def _words(event: Event, title: str) -> dict[str, str]:
+def _words(event: Event, title: str, none: str = "") -> dict[str, str]:
     version = event.published_version
     told = _("Version %(n)s publiée le %(day)s. À jour en ligne : « Ma journée ».")
     return {
@@ -122,7 +124,7 @@ def _words(event: Event, title: str) -> dict[str, str]:
         "event": f"{event.title} · {day(event.starts_on)}",
         "alt": _("Code QR d'accueil :"),
         "version": told % {"n": version.number, "day": day(version.published_at)} if version else "",
-        "none": _("Aucun rendez-vous.") if title == _("Planning") else _("Aucune table."),
+        "none": none,
         "hour": _("Heure"),
         "with": _("Avec"),
         "place": _("Où"),
@@ -133,7 +135,7 @@ def _words(event: Event, title: str) -> dict[str, str]:
 def _badge(request: HttpRequest, event: Event, one: Attendee) -> paper.Badge:
     code = code_of(one)
     # Its welcome page: read by any phone, opened to those who welcome people.
-    link = request.build_absolute_uri(f"{reverse('meetings:desk', args=[event.slug])}accueil/{code}/")
+    link = request.build_absolute_uri(reverse("meetings:check_in", args=[event.slug, code]))
     own = one.registration
     return paper.Badge(
         name=one.name,

@@ -43,7 +43,7 @@ def my_day(request: HttpRequest, slug: str) -> HttpResponse:
     is_open = me.is_in and version is not None
     context = {
         **_mine(event, me, "my_day"),
-        "moments": moments if me.is_in or moments else [],
+        "moments": moments,
         "next": day_words.next_of(moments, now),
         "count": len(agenda.appointments),
         "several_days": event.starts_on != event.ends_on,
