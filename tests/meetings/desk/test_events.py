@@ -99,6 +99,17 @@ def test_editing_keeps_what_changed_in_the_journal_and_nothing_when_nothing_did(
     assert Act.objects.get(verb="edit_event").after == {"max_people": "40"}
 
 
+def test_more_room_lets_those_who_wait_in(adviser):
+    event = made.event(by=adviser, max_people=1)
+    made.registration(event)
+    first, second = (made.registration(event, status="waiting", registered_at=NOW + timedelta(hours=hours)) for hours in (1, 2))
+    edit_event(event=event, given={"max_people": 2}, by=adviser, now=NOW)
+    assert [event.registrations.get(pk=one.pk).status for one in (first, second)] == ["accepted", "waiting"]
+    edit_event(event=event, given={"max_people": None}, by=adviser, now=NOW)
+    assert event.registrations.get(pk=second.pk).status == "accepted"
+    assert Letter.objects.count() == 2
+
+
 def test_an_event_moves_to_a_commune_only_where_its_organiser_may_create_one(adviser):
     event = made.event(by=adviser)
     assert edit_event(event=event, given={"commune": "95063"}, by=adviser, now=NOW).commune == "95063"

@@ -9,7 +9,7 @@ import pytest
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.models import Booking, Letter
 from ensembleur.meetings.queries.programme import exhibitors_of, seats_of, stands_of
-from ensembleur.meetings.services import programme
+from ensembleur.meetings.services import attending, personal_data, programme
 from tests.factories import meetings
 
 NOW = meetings.NOW
@@ -83,6 +83,21 @@ def test_a_seat_is_booked_once_then_people_wait_and_the_first_has_the_seat_given
     assert letter.attendee == people[1]
     assert "vous y avez maintenant une place" in letter.body
     assert book(held, people[0]).state == "waiting"
+
+
+def test_whoever_no_longer_comes_gives_their_seat_to_the_first_who_waits(event):
+    held = set_session(event)
+    parties = [meetings.registration(event, "B", people=2) for _ in range(4)]
+    people = [meetings.first(party) for party in parties]
+    for person in people:
+        book(held, person)
+    attending.cancel_registration(registration=parties[0], by=people[0], now=NOW)
+    assert [one.state for one in Booking.objects.order_by("pk")] == ["cancelled", "booked", "waiting", "waiting"]
+    attending.remove_person(attendee=people[1], by=people[1], now=NOW)
+    personal_data.erase_attendee(attendee=people[2], by=people[2], now=NOW)
+    assert Booking.objects.get(attendee=people[3]).state == "booked"
+    personal_data.erase_attendee(attendee=people[3], by=people[3], now=held.ends_at)  # what was held stays counted
+    assert Booking.objects.get(attendee=people[3]).state == "booked"
 
 
 def test_more_seats_let_those_who_wait_in_and_fewer_than_booked_are_refused(event):

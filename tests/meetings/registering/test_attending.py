@@ -11,6 +11,7 @@ from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.meetings.models import Attendee, Letter, Registration
 from ensembleur.meetings.queries.links import CALENDAR, attendee_of, token_of
 from ensembleur.meetings.services import attending
+from ensembleur.meetings.services.registering import fill_freed_places
 from tests.factories import accounts, meetings
 from tests.factories.meetings import NOW
 from tests.meetings.registering.told import coming, told
@@ -129,6 +130,12 @@ def test_a_cancelled_place_goes_to_the_first_who_waits_who_receives_a_letter():
     assert "lien" not in letters[registration.pk]
     with pytest.raises(NotAllowed):  # nobody acts in the name of a participation that is over
         attending.cancel_registration(registration=Registration.objects.get(pk=registration.pk), by=me, now=NOW)
+
+
+def test_nobody_enters_an_event_that_is_over():
+    event = meetings.event(state="closed", max_people=9)
+    meetings.registration(event, status="waiting")
+    assert fill_freed_places(event=event, now=NOW) == []
 
 
 def test_nothing_changes_once_it_is_over():

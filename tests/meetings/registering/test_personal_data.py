@@ -9,7 +9,7 @@ import pytest
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.services.personal_data import shares
 from ensembleur.errors import NotAllowed
-from ensembleur.meetings.models import Attendee, ImportBatch, Letter, Organiser, Outcome, Proposal, Registration, Wish
+from ensembleur.meetings.models import Attendee, ImportBatch, Letter, Organiser, Outcome, Proposal, Registration, Version, Wish
 from ensembleur.meetings.queries.links import attendee_of, token_of
 from ensembleur.meetings.services import attending, personal_data
 from ensembleur.meetings.services.retaining import retain_share
@@ -104,15 +104,17 @@ def retain(day, **options):
 
 
 def test_needs_and_absences_go_a_month_after_the_event(met):
+    Version.objects.update(problem={"slots": 6, "participants": [{"id": f"a{met.pk}", "step_free": True}]})
     ImportBatch.objects.create(event=met.registration.event, sha256="0", rejects=[[2, "?", "Camille"]], at=NOW)
     assert retain(DAY + timedelta(days=30)) == 0
     after = DAY + timedelta(days=31)
-    assert retain(after, dry_run=True) == 3
+    assert retain(after, dry_run=True) == 4
     assert Attendee.objects.get(pk=met.pk).needs_note == "Chaise"
-    assert retain(after) == 3
+    assert retain(after) == 4
     held = Attendee.objects.get(pk=met.pk)
     assert (held.needs_note, held.step_free, held.absent_slots, held.name) == ("", False, [], met.name)
     assert (Proposal.objects.get().reason, ImportBatch.objects.get().rejects) == ("", [])
+    assert Version.objects.get().problem == {}
     assert retain(after) == 0
 
 

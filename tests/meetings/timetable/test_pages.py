@@ -188,3 +188,19 @@ def test_the_people_who_welcome_read_and_change_nothing(client, event):
     assert client.get(address("timetable_publish", event, 1)).status_code == 403
     assert client.post(address("timetable_compute", event), {"seconds": "5"}).status_code == 403
     assert client.post(address("timetable_compute", event), {}).status_code == 403
+
+
+def test_needs_of_accessibility_are_not_for_the_people_who_welcome(client, event):
+    version = drafted(event)
+    who = version.placements.first().attendee_a
+    version.selection = {"without_interpreter": [f"a{who.pk}"]}
+    version.save()
+    helper = accounts.person(accounts.Role.OFFICER, "95")
+    make.staff(event, helper)
+    seen = {}
+    for user in (lead(event), helper):
+        client.force_login(user)
+        page = client.get(address("timetable_version", event, 1))
+        file = client.get(address("timetable_file", event, 1, "json")).status_code
+        seen[user] = (len(page.context["alone"]), "(JSON)" in text(page), file)
+    assert list(seen.values()) == [(1, True, 200), (0, False, 403)]

@@ -86,6 +86,7 @@ def test_a_wish_is_sent_answered_taken_back_from_the_pages(client, fair):
     assert wish.state == "withdrawn"
     asked = meetings.wish(other, me, expires_at=timezone.now() + timedelta(days=3))
     assert "Ils demandent à vous rencontrer" in client.get(at("my_wishes", event.slug)).content.decode()
+    assert client.post(at("answer_wish", event.slug, asked.pk)).status_code == 404
     client.post(at("answer_wish", event.slug, asked.pk), {"act": "must"})
     asked.refresh_from_db()
     assert (asked.state, asked.answer_level) == ("accepted", "must")

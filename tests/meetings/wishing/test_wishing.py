@@ -183,3 +183,10 @@ def test_whoever_is_waited_for_is_reminded_once_in_three_days(pair):
     assert "1 participant demande à vous rencontrer." in letter.body
     assert len(letter.short) <= 160
     assert strike_wishes(as_of=NOW + timedelta(days=8), dry_run=True)["reminded"] == 1
+
+
+def test_nobody_is_reminded_of_those_they_never_want_to_meet(pair):
+    buyer, supplier = pair
+    send(supplier, buyer)
+    wishing.refuse_privately(registration=buyer, of=supplier, by=meetings.first(buyer), now=NOW)
+    assert strike_wishes(as_of=NOW + timedelta(days=2), dry_run=False)["reminded"] == 0

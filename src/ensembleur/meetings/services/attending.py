@@ -19,6 +19,7 @@ from ensembleur.meetings.models import Attendee, Event, Placement, Registration
 from ensembleur.meetings.permissions import may_be, may_edit_registration
 from ensembleur.meetings.services import confirming
 from ensembleur.meetings.services.acting import name_of
+from ensembleur.meetings.services.programme import give_seats_back
 from ensembleur.meetings.services.registering import (
     MOST_PEOPLE,
     OVER,
@@ -103,6 +104,7 @@ def remove_person(*, attendee: Attendee, by: User | Attendee, now: datetime) -> 
         says = _("Cette personne a des rendez-vous dans le planning : annoncez son absence, pour qu'ils soient repris.")
         raise Refused("has_meetings", says)
     record_act(by=name_of(by), verb="remove_person", thing=attendee, now=now)
+    give_seats_back(people=[attendee.pk], now=now)
     Attendee.objects.get(pk=attendee.pk).delete()
     fill_freed_places(event=registration.event, now=now)
 
@@ -120,10 +122,11 @@ def cancel_registration(*, registration: Registration, by: User | Attendee, now:
 
 
 def close(*, registration: Registration, status: RegistrationStatus, by: User | Attendee | str, now: datetime) -> None:
-    """End a live participation and free its tables; the caller has asked who may, holds the event and fills the places freed."""
+    """End a live participation and free its tables and seats; the caller has asked who may, holds the event and fills the places freed."""
     before, registration.status, registration.decided_at = registration.status, status, now
     registration.save(update_fields=["status", "decided_at"])
     registration.attendees.update(home=None)
+    give_seats_back(people=registration.attendees.values_list("pk", flat=True), now=now)
     verb = "cancel_registration" if status == RegistrationStatus.CANCELLED else "refuse_registration"
     record_act(by=name_of(by), verb=verb, thing=registration, now=now, before={"status": before})
     confirming.tell_status(registrations=[registration], now=now)

@@ -29,6 +29,7 @@ from ensembleur.meetings.permissions import may_create_event, may_organise
 from ensembleur.meetings.queries.events import times_are_told, why_not_moved
 from ensembleur.meetings.services.agenda_letters import cancelled_files
 from ensembleur.meetings.services.letters import Note, write_letters
+from ensembleur.meetings.services.registering import fill_freed_places
 from ensembleur.periods import PARIS
 from ensembleur.web.formats import day
 
@@ -75,7 +76,7 @@ def create_event(*, kind: str, given: Mapping[str, Any], by: User, now: datetime
 
 @transaction.atomic
 def edit_event(*, event: Event, given: Mapping[str, Any], by: User, now: datetime) -> Event:
-    """Change what an event says and its rules; when its first day moves, its slots follow at the same hours.
+    """Change what an event says and its rules; when its first day moves, its slots follow at the same hours; those who wait enter when there is more room.
 
     Raises BadInput, Refused when people were already told their times or registered under other rules, NotAllowed.
     """
@@ -95,10 +96,12 @@ def edit_event(*, event: Event, given: Mapping[str, Any], by: User, now: datetim
         )
     for name, value in changed.items():
         setattr(event, name, value)
-    event.save(update_fields=list(changed)) if changed else None
     if changed:
+        event.save(update_fields=list(changed))
         told = [{name: str(values[name]) for name in changed} for values in (before, changed)]
         record_act(by=by, verb="edit_event", thing=event, now=now, before=told[0], after=told[1])
+    if "max_people" in changed:
+        fill_freed_places(event=event, now=now)
     return event
 
 

@@ -17,6 +17,7 @@ from ensembleur.meetings.choices import LIVE_STATUSES, Origin, RegistrationStatu
 from ensembleur.meetings.models import Attendee, Booking, Event, Letter, Organiser, Outcome, Proposal, Registration, Wish
 from ensembleur.meetings.permissions import may_be
 from ensembleur.meetings.services.acting import name_of
+from ensembleur.meetings.services.programme import give_seats_back
 from ensembleur.meetings.services.registering import OVER, fill_freed_places, held
 
 _PERSON = (
@@ -88,6 +89,7 @@ def forget(*, people: Iterable[Attendee], now: datetime) -> int:
     keys = [one.pk for one in people]
     rows = Attendee.objects.filter(pk__in=keys)
     touched = list(rows.values_list("registration", flat=True))
+    give_seats_back(people=keys, now=now)
     Letter.objects.filter(attendee__in=keys).delete()
     Outcome.objects.filter(by__in=keys).update(note="")
     Proposal.objects.filter(about__in=keys).update(reason="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,15 @@ def cancel_booking(*, booking: Booking, by: User | Attendee, now: datetime) -> B
         record_act(by=name_of(by), verb="cancel_booking", thing=booking, now=now)
         _fill(session, now)
     return booking
+
+
+def give_seats_back(*, people: Iterable[int], now: datetime) -> None:
+    """Free the seats to come of people who no longer come, in the caller's transaction: those who wait have them."""
+    held = Booking.objects.exclude(state=BookingState.CANCELLED).filter(attendee__in=list(people), session__starts_at__gt=now)
+    sessions = list(ProgrammeSession.objects.filter(pk__in=held.values("session")).select_related("event"))
+    held.update(state=BookingState.CANCELLED)
+    for session in sessions:
+        _fill(session, now)
 
 
 @transaction.atomic

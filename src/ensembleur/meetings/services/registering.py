@@ -121,8 +121,13 @@ def place_of(*, event: Event, people: Sequence[Coming]) -> RegistrationStatus:
 
 
 def fill_freed_places(*, event: Event, now: datetime) -> list[Registration]:
-    """Accept those who wait, in order, as long as they fit, and write to them; the caller holds the event. Returns who entered."""
-    entered = []
+    """Accept those who wait, in order, as long as they fit, and write to them; the caller holds the event. Returns who entered.
+
+    Nobody enters an event that is over.
+    """
+    entered: list[Registration] = []
+    if event.state in OVER:
+        return entered
     waiting = event.registrations.filter(status=RegistrationStatus.WAITING).order_by("registered_at", "pk")
     room = None if event.max_people is None else event.max_people - taken(event=event)
     for registration in waiting.annotate(size=Sum("attendees__group_size", filter=Q(attendees__erased_at__isnull=True))):

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from ensembleur.meetings.models import Attendee, ImportBatch, Letter, Proposal
+from ensembleur.meetings.models import Attendee, ImportBatch, Letter, Proposal, Version
 from ensembleur.meetings.services.personal_data import forget
 from ensembleur.periods import add_months
 
-NEEDS_DAYS = 30  # after the event: needs of accessibility, absences and their reasons, lines a file left out
+NEEDS_DAYS = 30  # after the event: needs of accessibility, absences and their reasons (in timetables too), lines a file left out
 LETTERS_MONTHS = 12
 PEOPLE_MONTHS = 36  # after the event: people without an account; those who have one follow it
 
@@ -24,13 +24,15 @@ def retain_share(*, as_of: date, now: datetime, dry_run: bool) -> int:
     needs = Attendee.objects.filter(needy, registration__event__ends_on__lt=soon)
     reasons = Proposal.objects.filter(event__ends_on__lt=soon, about__isnull=False).exclude(reason="")
     files = ImportBatch.objects.filter(event__ends_on__lt=soon).exclude(rejects=[])
+    asked = Version.objects.filter(event__ends_on__lt=soon).exclude(problem={})
     letters = Letter.objects.filter(event__ends_on__lt=add_months(as_of, -LETTERS_MONTHS))
     people = Attendee.objects.filter(registration__event__ends_on__lt=long, user__isnull=True, erased_at__isnull=True)
-    count = sum(rows.count() for rows in (needs, reasons, files, letters, people))
+    count = sum(rows.count() for rows in (needs, reasons, files, asked, letters, people))
     if not dry_run:
         needs.update(step_free=False, quiet=False, interpreter="", needs_note="", absent_slots=[])
         reasons.update(reason="")
         files.update(rejects=[])
+        asked.update(problem={})
         letters.delete()
         forget(people=people, now=now)
     return count

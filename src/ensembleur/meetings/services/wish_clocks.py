@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ensembleur.meetings.choices import EventState, RegistrationStatus, WishState
-from ensembleur.meetings.models import Attendee, Letter, Wish
+from ensembleur.meetings.models import Attendee, Letter, Refusal, Wish
 from ensembleur.meetings.services.acting import private_link
 from ensembleur.meetings.services.letters import Note, write_letters
 
@@ -34,6 +34,8 @@ def _reminders(as_of: datetime) -> list[Note]:
         sent_at__lte=as_of - PATIENCE, expires_at__gt=as_of, receiver__event__state=EventState.WISHES,
         receiver__status=RegistrationStatus.ACCEPTED, receiver__attendees__isnull=False,
     )  # fmt: skip
+    # Those one never wants to meet are not on one's page: nobody is reminded of them.
+    asked = asked.exclude(Exists(Refusal.objects.filter(by=OuterRef("receiver"), of=OuterRef("sender"))))
     waiting = {row["receiver"]: row["n"] for row in asked.values("receiver").annotate(n=Count("pk", distinct=True))}
     people = list(
         Attendee.objects.filter(registration__in=waiting, erased_at__isnull=True)

@@ -135,6 +135,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 # -- one's own participation -------------------------------------------------------------------------------------------
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_profile(request: HttpRequest, slug: str) -> HttpResponse:
     """My participation: where it stands, what it says, who comes; it may be changed or cancelled here."""
@@ -165,13 +166,15 @@ def my_profile(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "meetings/registering/profile.html", context, status=400 if data is not None else 200)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_person(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     """One person of my participation, or a new one: contacts, availability, needs."""
     event = fetch.event_of(request, slug)
     me = fetch.myself(request, event)
     person = get_object_or_404(me.registration.attendees.filter(erased_at__isnull=True), pk=pk) if pk else None
-    form, agree, sentence, is_done = person_saved(request, event, me.registration, person, fetch.actor_of(request, event))
+    who = fetch.actor_of(request, event)
+    form, agree, sentence, is_done = person_saved(request, event, me.registration, person, who, needs=person in (None, me))
     if is_done:
         return redirect("meetings:my_profile", slug)
     context = _mine(event, me) | {
@@ -189,13 +192,16 @@ def my_person(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
 
 
 def person_saved(
-    request: HttpRequest, event: Event, registration: Any, person: Attendee | None, by: Any
+    request: HttpRequest, event: Event, registration: Any, person: Attendee | None, by: Any, *, needs: bool = True
 ) -> tuple[Any, Any, str, bool]:
-    """The form of a person, what is agreed, why it was refused, and whether it is done; the desk shares it."""
+    """The form of a person, what is agreed, why it was refused, and whether it is done; the desk shares it.
+
+    needs : False for a colleague, who neither reads nor changes the needs of somebody else.
+    """
     data = request.POST if request.method == "POST" else None
     numbers = list(event.slots.values_list("number", flat=True))
     initial = PersonForm.initial_of(person, numbers) if person else {}
-    form = PersonForm(data, event=event, address_needed=False, initial=initial)
+    form = PersonForm(data, event=event, needs=needs, address_needed=False, initial=initial)
     agree = AgreeForm(data, initial={"accord": bool(person and person.consented_at)})
     if data is None or not (form.is_valid() and agree.is_valid()):
         return form, agree, "", False
@@ -219,7 +225,7 @@ def my_act(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     person = get_object_or_404(me.registration.attendees.filter(erased_at__isnull=True), pk=pk)
     act, given = request.POST.get("act", ""), {"by": who, "now": timezone.now()}
     try:
-        if act == "erase":
+        if act == "erase" and person == me:  # for good: nobody does it to a colleague
             personal_data.erase_attendee(attendee=person, **given)
             messages.success(request, _("C'est fait : vos données sont effacées."))
             return redirect("meetings:event", slug)

@@ -25,7 +25,7 @@ from ensembleur.errors import EnsembleurError
 from ensembleur.meetings.choices import Side
 from ensembleur.meetings.forms.timetable import PublishForm
 from ensembleur.meetings.models import Attendee, Event, Version
-from ensembleur.meetings.permissions import may_organise
+from ensembleur.meetings.permissions import may_organise, may_read_needs
 from ensembleur.meetings.queries.grid import Hour, Line, by_person, by_place, hours_of, lines_of
 from ensembleur.meetings.queries.naming import people_names, place_names
 from ensembleur.meetings.queries.problems import plan_of_version
@@ -48,7 +48,8 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     event, held = version_of(request, slug, number)
     shown = described(held)
     pages = Paginator(held.unplaced, PAGE).get_page(request.GET.get("page"))
-    why = why_not_published(event, held)
+    why, leads = why_not_published(event, held), may_organise(request.user, event)
+    alone = held.selection.get("without_interpreter", []) if leads else []
     context = {
         **of_event(event, "desk_timetable"),
         **crumbs(event, held),
@@ -58,8 +59,8 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "unplaced": _unplaced(event, held, pages),
         "others": event.versions.exclude(pk=held.pk).defer("problem").order_by("-number")[:20],
         "why": why,
-        "leads": may_organise(request.user, event),
-        "alone": list(people_names(event, [int(one[1:]) for one in held.selection.get("without_interpreter", [])]).values()),
+        "leads": leads,
+        "alone": list(people_names(event, [int(one[1:]) for one in alone]).values()),
     }
     return page(request, "meetings/timetable/version.html", context)
 
@@ -138,6 +139,8 @@ def file(request: HttpRequest, slug: str, number: int, kind: str) -> HttpRespons
     event, held = version_of(request, slug, number)
     if kind not in FILES:
         raise Http404
+    if kind == "json":  # the problem says who needs a place without a step
+        check(may_read_needs, request.user, event)
     name = f"{slugify(event.title)[:40]}-v{held.number}-{kind}"
     if kind == "json":
         body = {"problem": held.problem, "plan": asdict(plan_of_version(held)), "names": people_names(event)}

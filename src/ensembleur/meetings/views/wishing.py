@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -131,7 +131,9 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Accept or decline, in one click."""
     event, actor, wish = _wish(request, slug, pk)
     said = request.POST.get("act", "")
-    level = WishLevel.MUST if said == WishLevel.MUST else WishLevel.LIKE
+    if said not in ("no", *WishLevel.values):
+        raise Http404
+    level = WishLevel.LIKE if said == "no" else said
     words = _("C'est décliné.") if said == "no" else _("C'est accepté.")
     _said(request, lambda: wishing.answer_wish(wish=wish, accepts=said != "no", level=level, by=actor, now=timezone.now()), words)
     return redirect("meetings:my_wishes", event.slug)
