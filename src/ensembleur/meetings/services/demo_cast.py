@@ -15,9 +15,9 @@ import yaml
 
 from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import User
-from ensembleur.meetings.choices import Origin, RegistrationStatus
+from ensembleur.meetings.choices import Origin, RegistrationStatus, Side
 from ensembleur.meetings.models import Attendee, Event, Organiser, Place, Registration, Slot
-from ensembleur.periods import PARIS
+from ensembleur.periods import PARIS, paris_day
 from ensembleur.territory.engine.fictional_names import company_names, roots
 from ensembleur.territory.queries.diffusion import EstablishmentView
 from ensembleur.territory.queries.register import establishment, establishments, register_frame
@@ -139,10 +139,10 @@ def stage(
     return event
 
 
-def tables(event: Event, count: int, kind: str = "table", prefix: str = "") -> list[Place]:
+def tables(event: Event, count: int, kind: str = "table") -> list[Place]:
     """Places numbered from one; one in twenty is not step free, one in twenty is quiet."""
     return Place.objects.bulk_create(
-        Place(event=event, rank=rank, code=f"{prefix}{rank}", kind=kind, step_free=rank % 20 != 7, quiet=rank % 20 == 13)
+        Place(event=event, rank=rank, code=str(rank), kind=kind, step_free=rank % 20 != 7, quiet=rank % 20 == 13)
         for rank in range(1, count + 1)
     )
 
@@ -161,6 +161,12 @@ def half_days(first: datetime, counts: tuple[int, int], minutes: int, pause: int
 def morning(day: date, hour: int = 9) -> datetime:
     """This hour of that day, in Paris."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=PARIS)
+
+
+def tuesday(cast: Cast, days: int) -> date:
+    """The first Tuesday from so many days on: nobody holds an event on a Sunday."""
+    day = paris_day(cast.now) + timedelta(days=days)
+    return day + timedelta(days=(1 - day.weekday()) % 7)
 
 
 def organisations(cast: Cast, event: Event, side: str, bodies: Iterable[EstablishmentView | None]) -> list[Registration]:
@@ -211,6 +217,7 @@ def attendees(cast: Cast, registrations: Iterable[Registration], absent: Mapping
                 function=cast.chance.choice(words["functions_a" if one.side == "A" else "functions_b"]),
                 language="fr" if one.country == "FR" else "en",
                 absent_slots=(absent or {}).get(rank, []),
+                is_host=one.side == Side.A,
                 step_free=rank % 60 == 17,
                 quiet=rank % 90 == 31,
                 consented_at=one.registered_at,

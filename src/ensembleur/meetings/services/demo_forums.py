@@ -12,6 +12,7 @@ from ensembleur.meetings.choices import (
     LaterNews,
     MeetingState,
     NextStep,
+    ProposalKind,
     Side,
     VersionOrigin,
     VersionState,
@@ -19,8 +20,10 @@ from ensembleur.meetings.choices import (
     WishState,
 )
 from ensembleur.meetings.engine.drawing import full_size
-from ensembleur.meetings.models import Attendee, Event, Meeting, Outcome, Placement, Registration, Version, Wish
+from ensembleur.meetings.models import Attendee, Event, Meeting, Outcome, Placement, Registration, Slot, Version, Wish
 from ensembleur.meetings.queries.asking import asked_of_event
+from ensembleur.meetings.queries.day import coming
+from ensembleur.meetings.services.changing import propose_change
 from ensembleur.meetings.services.demo_cast import (
     AT_ONCE,
     Cast,
@@ -33,6 +36,7 @@ from ensembleur.meetings.services.demo_cast import (
     script,
     stage,
     tables,
+    tuesday,
 )
 from ensembleur.meetings.services.publishing import publish_version
 from ensembleur.meetings.services.versions import write_version
@@ -47,7 +51,7 @@ MINE = 10  # wishes that wait for the director's answer
 
 def full_forum(*, cast: Cast, seed: int) -> Event:
     """In three weeks: the wishes are being answered, and the timetable may be computed."""
-    day = paris_day(cast.now) + timedelta(days=21)
+    day = tuesday(cast, 20)
     event = stage(
         cast,
         EventKind.FORUM,
@@ -101,13 +105,15 @@ def todays_forum(*, cast: Cast, seed: int) -> Event:
     timetable(event, cast, then=cast.now - timedelta(days=7), seed=seed)
     Event.objects.filter(pk=event.pk).update(state=EventState.DAY, state_since=min(cast.now, first - timedelta(hours=1)))
     _arrive(attending[1:], cast, first)
+    _hold(event, cast)
+    _announce(event, cast)
     return event
 
 
 def past_forum(*, cast: Cast, seed: int) -> Event:
     """Last year: over, with what half of its people said of their meetings then, and what became of some six months after."""
     count = (30, 50)
-    day = paris_day(cast.now) - timedelta(days=371)
+    day = tuesday(cast, -371)
     then = morning(day)
     event = stage(
         cast,
@@ -190,7 +196,7 @@ def _wish(
 
 _OTHERS = (
     (WishState.DECLINED, WishState.ACCEPTED, WishState.SENT, WishState.LAPSED, WishState.WITHDRAWN),
-    (0.45, 0.2, 0.2, 0.1, 0.05),
+    (0.55, 0.06, 0.2, 0.13, 0.06),
 )
 
 
@@ -227,6 +233,36 @@ def _arrive(people: list[Attendee], cast: Cast, first: datetime) -> None:
     Attendee.objects.bulk_update(here, ["arrived_at"], batch_size=500)
 
 
+def _hold(event: Event, cast: Cast) -> None:
+    """The meetings that ended an hour ago were held or missed, but for a few; the latest are still to be said."""
+    over = Slot.objects.filter(event=event, ends_at__lt=cast.now - timedelta(hours=1)).values("number")
+    seats = Placement.objects.published().filter(version__event=event, slot__in=over)
+    rows = []
+    for one in seats.select_related("meeting", "attendee_a", "attendee_b"):
+        here = (one.attendee_a.arrived_at, one.attendee_b.arrived_at)
+        state = {(True, True): MeetingState.HELD, (True, False): MeetingState.MISSED_B, (False, True): MeetingState.MISSED_A}
+        one.meeting.state = state.get((bool(here[0]), bool(here[1])), MeetingState.MISSED_BOTH)
+        rows.append(one.meeting)
+    Meeting.objects.bulk_update(rows, ["state"], batch_size=500)
+
+
+def _announce(event: Event, cast: Cast) -> None:
+    """Somebody said they leave early: what could be moved waits for the organiser's decision."""
+    left = [slot.number for slot in coming(Slot.objects.filter(event=event), cast.now)]
+    told = Placement.objects.published().filter(version__event=event, slot__in=left, attendee_b__user=None)
+    one = told.order_by("-slot", "pk").select_related("attendee_b").first()
+    if one is not None:
+        propose_change(
+            event=event,
+            kind=ProposalKind.ABSENCE,
+            about=one.attendee_b,
+            slots=left,
+            reason="Départ avancé (motif fictif).",
+            by=cast.adviser,
+            now=cast.now,
+        )
+
+
 def _say(event: Event, cast: Cast) -> None:
     """Meetings held or missed, and what half of each side said of them."""
     chance = cast.chance
@@ -234,7 +270,7 @@ def _say(event: Event, cast: Cast) -> None:
     for one in held:
         one.state = chance.choices((MeetingState.HELD, MeetingState.MISSED_A, MeetingState.MISSED_B), (0.94, 0.02, 0.04))[0]
     Meeting.objects.bulk_update(held, ["state"], batch_size=500)
-    seats = {one.meeting_id: one for one in Placement.objects.filter(version__event=event)}
+    seats = {one.meeting.pk: one for one in Placement.objects.filter(version__event=event).select_related("meeting")}
     rows = []
     for one in held:
         for side in Side.values:

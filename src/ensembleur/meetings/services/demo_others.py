@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from ensembleur.meetings.choices import BookingState, Contract, EventKind, EventState, Origin, PlaceKind, Side, WishState
 from ensembleur.meetings.models import (
@@ -27,9 +27,9 @@ from ensembleur.meetings.services.demo_cast import (
     script,
     stage,
     tables,
+    tuesday,
 )
 from ensembleur.meetings.services.demo_forums import timetable
-from ensembleur.periods import paris_day
 from ensembleur.territory.models import Commune
 from ensembleur.territory.queries.diffusion import EstablishmentView
 
@@ -38,7 +38,7 @@ RECRUITERS, CANDIDATES, EXHIBITORS, VISITORS = 24, 64, 18, 60
 
 def job_dating(*, cast: Cast, seed: int) -> Event:
     """In ten days, its timetable published."""
-    day = _in(cast, 10)
+    day = tuesday(cast, 10)
     event = stage(
         cast,
         EventKind.JOB_DATING,
@@ -79,7 +79,7 @@ def job_dating(*, cast: Cast, seed: int) -> Event:
 
 def visit_day(*, cast: Cast) -> Event:
     """In five weeks: schools ask for visits, the showcase company shows its workshop."""
-    day, words = _in(cast, 35), script()
+    day, words = tuesday(cast, 35), script()
     event = stage(
         cast,
         EventKind.VISITS,
@@ -125,7 +125,7 @@ def visit_day(*, cast: Cast) -> Event:
 
 def fair(*, cast: Cast) -> Event:
     """In a fortnight: exhibitors at their stand, a programme where people book seats; visitors may still register."""
-    day, words, chance = _in(cast, 15), script(), cast.chance
+    day, words, chance = tuesday(cast, 15), script(), cast.chance
     event = stage(
         cast,
         EventKind.FAIR,
@@ -137,10 +137,8 @@ def fair(*, cast: Cast) -> Event:
         summary="Un salon fictif : exposants, programme, ateliers sur réservation.",
         needs_approval=False,
     )
-    stands = tables(event, EXHIBITORS, PlaceKind.STAND, "Stand ")
-    rooms = Place.objects.bulk_create(
-        Place(event=event, rank=100 + number, code=f"Salle {number}", kind=PlaceKind.ROOM) for number in (1, 2)
-    )
+    stands = tables(event, EXHIBITORS, PlaceKind.STAND)
+    rooms = Place.objects.bulk_create(Place(event=event, rank=100, code=letter, kind=PlaceKind.ROOM) for letter in "AB")
     exhibitors = organisations(cast, event, Side.A, mix(cast, [*cast.bodies[30:]], EXHIBITORS, 0.1))
     hosts = attendees(cast, exhibitors)
     for host, stand in zip(hosts, stands, strict=True):
@@ -172,13 +170,17 @@ def fair(*, cast: Cast) -> Event:
             )
             for rank, one in enumerate(guests)
         )
-    Booking.objects.create(session=event.sessions.order_by("starts_at")[0], attendee=mine, booked_at=cast.now - timedelta(days=2))
+    Booking.objects.create(
+        session=ProgrammeSession.objects.filter(event=event).order_by("starts_at")[0],
+        attendee=mine,
+        booked_at=cast.now - timedelta(days=2),
+    )
     return event
 
 
 def bus_tour(*, cast: Cast) -> Event:
     """In three weeks: one bus, a stop in each of four départements, seats still free."""
-    day = _in(cast, 22)
+    day = tuesday(cast, 22)
     event = stage(
         cast,
         EventKind.TOUR,
@@ -261,7 +263,3 @@ def _wish(cast: Cast, sender: Registration, receiver: Registration, state: WishS
 def _near(cast: Cast, count: int) -> list[EstablishmentView]:
     """Establishments of the département, that a class may go to."""
     return [one for one in cast.bodies if one.departement == "95" and one.lon is not None][:count]
-
-
-def _in(cast: Cast, days: int) -> date:
-    return paris_day(cast.now) + timedelta(days=days)
