@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ensembleur.meetings.choices import EventKind
 from ensembleur.meetings.models import Event
@@ -29,11 +30,12 @@ DESK: tuple[tuple[str, Promise | str], ...] = (
     ("desk_event", _("Réglages")),
     ("desk_people", _("Inscriptions")),
     ("desk_visits", _("Offres de visite")),
-    ("desk_stops", _("Étapes")),
+    ("desk_stops", pgettext_lazy("tournée", "Étapes")),
     ("desk_programme", _("Programme")),
     ("desk_wishes", _("Vœux")),
     ("desk_timetable", _("Planning")),
     ("desk_day", _("Jour J")),
+    ("desk_letters", _("Lettres")),
     ("desk_after", _("Suites")),
 )
 MINE: tuple[tuple[str, Promise | str], ...] = (
