@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +80,20 @@ PUBLIC: list[Shot] = [
     ("strategy", f"/strategie/{PLAN}/", ()),
     ("measure", f"/strategie/{PLAN}/mesure/P9/", ()),
     ("report", f"/strategie/{PLAN}/rapport/", ()),
+    ("events", "/evenements/", ()),
 ]
 DIRECTOR: list[Shot] = [
     ("journey", "/compte/", ()),
     ("result", "/compte/", (follow("/resultat/"),)),
     ("plan", "/compte/", (follow("/plan/"),)),
     ("application", "/compte/", (follow("/dossiers/"),)),
+    ("my-day", f"/evenements/forum-tolerie-usinage-{datetime.now(tz=UTC).year}/moi/", ()),
 ]
 VISITS: list[tuple[str, str, list[Shot]]] = [
     ("", "fr-FR", PUBLIC),
     ("", "en-GB", [("home-en", "/", ()), ("answers-en", f"/aides/pour/{SIRET}/", (open_reasons,))]),
     ("director", "fr-FR", DIRECTOR),
-    ("adviser", "fr-FR", [("adviser", "/compte/", ())]),
+    ("adviser", "fr-FR", [("adviser", "/compte/", ()), ("desk", "/evenements/mes-evenements/", (follow("/rencontres-achat"),))]),
     ("officer", "fr-FR", [("officer", "/compte/", ())]),
     ("committee", "fr-FR", [("room", "/compte/", ())]),
 ]

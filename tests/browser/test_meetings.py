@@ -323,7 +323,7 @@ def test_a_job_dating_goes_from_an_open_registration_to_my_day(keys, open_page, 
     phone.goto(at("register", event.slug))
     checked(phone)
     phone.locator("input[name=origine][value=person]").check()
-    phone.get_by_role("button", name="Continuer").tap()
+    tap(phone.get_by_role("button", name="Continuer"))
     checked(phone)
     phone.locator("input[name=cote][value=B]").check()
     phone.locator("#id_nom").fill("Alix Candidate fictive")
@@ -333,23 +333,21 @@ def test_a_job_dating_goes_from_an_open_registration_to_my_day(keys, open_page, 
     person.get_by_label("Prénom et nom").fill("Alix Candidate fictive")
     person.get_by_label("Adresse électronique").fill("alix@test.example")
     phone.get_by_label("J'accepte").check()
-    phone.get_by_role("button", name="M'inscrire").last.tap()
+    tap(phone.get_by_role("button", name="M'inscrire").last)
     phone.wait_for_load_state("networkidle")
     candidate = Attendee.objects.get(email="alix@test.example")
     phone.goto(at("open_link", token_of(candidate)))
     phone.goto(at("catalogue", event.slug))
     checked(phone)
-    phone.get_by_role("link", name="Fabrique fictive").first.tap()
+    tap(phone.get_by_role("link", name="Fabrique fictive").first)
     checked(phone)
-    phone.get_by_role("button", name="Envoyer").tap()
-    phone.wait_for_load_state("networkidle")
+    tap(phone.get_by_role("button", name="Envoyer"))
 
     host = open_page(phone=True)
     host.goto(at("open_link", token_of(meetings.first(recruiter))))
     host.goto(at("my_wishes", event.slug))
     checked(host)
-    host.locator("button[name=act][value=must]").tap()
-    host.wait_for_load_state("networkidle")
+    tap(host.locator("button[name=act][value=must]"))
     compute_and_publish(keys, event)
     phone.goto(at("my_day", event.slug))
     checked(phone)
@@ -370,26 +368,31 @@ def test_a_day_of_visits_goes_from_a_request_to_both_confirmations(keys, open_pa
     phone.goto(at("open_link", token_of(group)))
     phone.goto(at("catalogue", event.slug))
     checked(phone)
-    phone.get_by_role("link", name="Atelier fictif d'accueil").first.tap()
+    tap(phone.get_by_role("link", name="Atelier fictif d'accueil").first)
     checked(phone)
-    phone.get_by_role("button", name="Envoyer").tap()
-    phone.wait_for_load_state("networkidle")
+    phone.get_by_label("Pour le groupe").select_option(str(group.pk))
+    phone.get_by_label("J'ai lu les consignes de sécurité").check()
+    tap(phone.get_by_role("button", name="Envoyer"))
     host = open_page(phone=True)
     host.goto(at("open_link", token_of(meetings.first(site))))
     host.goto(at("my_wishes", event.slug))
-    host.locator("button[name=act][value=like]").tap()
-    host.wait_for_load_state("networkidle")
+    tap(host.locator("button[name=act][value=like]"))
     compute_and_publish(keys, event)
     for one in (phone, host):
         one.goto(at("my_visits", event.slug))
         checked(one)
-        one.locator("button[name=act][value=confirm]").tap()
-        one.wait_for_load_state("networkidle")
+        tap(one.locator("button[name=act][value=confirm]"))
     held = Meeting.objects.get()
     assert held.confirmed_a_at
     assert held.confirmed_b_at
     for name in ("desk_visits", "desk_planned"):
         keys.go(at(name, event.slug))
+
+
+def tap(control):
+    """Follow what is tapped."""
+    with control.page.expect_navigation():
+        control.tap()
 
 
 def compute_and_publish(keys, event):
@@ -400,7 +403,7 @@ def compute_and_publish(keys, event):
     keys.page.get_by_role("button", name="Calculer").click()
     keys.page.wait_for_url("**/calcul/**")
     keys.page.goto(at("timetable_publish", event.slug, event.versions.get().number))
-    keys.page.get_by_role("button", name="Publier et prévenir").click()
-    keys.page.wait_for_load_state("networkidle")
+    with keys.page.expect_navigation():
+        keys.page.get_by_role("button", name="Publier et prévenir").click()
     event.refresh_from_db()
     assert event.state == EventState.PUBLISHED

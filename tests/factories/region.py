@@ -8,7 +8,7 @@ from typing import Any
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TODAY = NOW.date()
-FAIR = "salon-essai"
+FAIR, VISITS, TOUR = "salon-essai", "visites-essai", "tournee-essai"
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,15 @@ class Region:
     def arguments(self) -> dict[str, str]:
         """A value for each argument that the addresses of public pages take."""
         from ensembleur.accounts.services.unsubscribing import unsubscribe_token
-        from ensembleur.meetings.models import Event
         from ensembleur.schemes.models import Scheme
 
         scheme = Scheme.objects.order_by("slug").first()
         slug = scheme.slug if scheme else "pm-up"
         token = unsubscribe_token(person=next(iter(self.people.values())), kind="")
-        event = Event.objects.filter(slug=FAIR).first()
         places = {"siret": self.siret, "siren": self.siren, "kind": "commune", "code": "95018"}
         steering = {"strategy": "essai", "objective": "O1", "measure": "A1", "indicator": "A1.companies", "year": "2026"}
-        # « domain:argument » is what that domain's addresses mean by it, where others mean something else.
-        events = {"meetings:slug": event.slug} if event else {}
+        # What the addresses of events mean by an argument that others use for something else.
+        events = {"meetings:slug": FAIR, "meetings:visit_offers:slug": VISITS, "meetings:tour_stops:slug": TOUR}
         return {**places, **steering, **events, "slug": slug, "scheme": slug, "token": token}
 
 
@@ -58,7 +56,8 @@ def small_region(
     people = populate_accounts(seed=seed, now=now, company_siren=SHOWCASE_SIREN)
     tiny(now=now)
     if not Event.objects.exists():
-        meetings.event(kind=EventKind.FAIR, slug=FAIR, by=people[Role.ADVISER], is_fictional=False)
+        for kind, slug in ((EventKind.FAIR, FAIR), (EventKind.VISITS, VISITS), (EventKind.TOUR, TOUR)):
+            meetings.event(kind=kind, slug=slug, by=people[Role.ADVISER], is_fictional=False)
     if journeys:
         from ensembleur.journeys.services.demo import populate_journeys
         from ensembleur.journeys.services.demo_needs import populate_needs

@@ -22,10 +22,11 @@ def ours(patterns: list | None = None, namespace: str = "", above: tuple[str, ..
 def address(name: str, arguments: Mapping[str, str]) -> str | None:
     """The page's address, with the arguments it takes among those we have; None when one is missing.
 
-    « domain:key » in the arguments is that domain's own value of `key`.
+    « domain:key » in the arguments is that domain's own value of `key`, « domain:page:key » that page's.
     """
-    domain = f"{name.partition(':')[0]}:"
-    held = {**arguments, **{key.removeprefix(domain): value for key, value in arguments.items() if key.startswith(domain)}}
+    held = dict(arguments)
+    for owner in (f"{name.partition(':')[0]}:", f"{name}:"):
+        held |= {key.removeprefix(owner): value for key, value in arguments.items() if key.startswith(owner)}
     for candidate, wanted in ours():
         if candidate == name and all(key in held for key in wanted):
             try:

@@ -89,7 +89,7 @@ def _check_pages(region, client):
     """Every page the walk of the demonstration visits answers whom it is for."""
     troubles = [url for url in walk.public_pages() if client.get(url).status_code != 200]
     names = {resolve(url).url_name for url in walk.public_pages()}
-    assert names >= {"list", "event", "register", "programme", "exhibitors"}
+    assert names >= {"list", "event", "register", "programme", "exhibitors", "visit_offers", "tour_stops"}
     link, *mine = walk.pages_by_link()
     troubles += [] if client.get(link).status_code == 302 else [link]
     troubles += [url for url in mine if client.get(url).status_code != 200]
@@ -102,7 +102,7 @@ def _check_pages(region, client):
 
 
 def test_without_events_there_is_little_to_visit():
-    assert [resolve(url).url_name for url in walk.public_pages()] == ["list"]
+    assert [resolve(url).url_name for url in walk.public_pages()] == ["list", "tours"]
     assert walk.pages_by_link() == [] == walk.pages_of(accounts.person(Role.ADVISER, "95"))
 
 

@@ -18,7 +18,7 @@ OF_ALL = ("event",)
 BY_KIND = {
     EventKind.FAIR: ("programme", "exhibitors"),
     EventKind.VISITS: ("visit_offers",),
-    EventKind.TOUR: ("tour",),
+    EventKind.TOUR: ("tour_stops",),
 }
 DESK = ("desk_slots", "desk_places", "desk_organisers", "desk_add", "desk_import")
 OF_VERSION = ("timetable_version", "timetable_grid", "timetable_print")
@@ -26,7 +26,7 @@ OF_VERSION = ("timetable_version", "timetable_grid", "timetable_print")
 
 def public_pages() -> list[str]:
     """What anyone reads of each event."""
-    found = [_at("list")]
+    found = [_at("list"), _at("tours")]
     for event in Event.objects.visible_to(None).order_by("pk")[:FEW]:
         found += [_at(name, event.slug) for name in (*OF_ALL, *BY_KIND.get(EventKind(event.kind), ()))]
         found.append(_at("register", event.slug))
