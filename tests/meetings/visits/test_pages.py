@@ -271,7 +271,7 @@ def test_anyone_finds_the_bus_by_departement_and_month(client, tour, monkeypatch
         assert [one["properties"]["name"] for one in shown] == [name for name in found if name != "À Meaux"]
     text = text_of(client.get(at("tours")))
     assert "30 places" in text
-    assert "fermée en ligne" in text
+    assert "Inscription fermée en ligne" in text
     assert "sans limite" in text
 
 

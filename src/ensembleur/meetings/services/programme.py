@@ -65,7 +65,7 @@ def remove_session(*, session: ProgrammeSession, by: User, now: datetime) -> Non
     check(may_organise, by, session.event)
     _tell(session, REMOVED, now)
     record_act(by=by, verb="remove_session", thing=session, now=now, before={"title": session.title})
-    session.delete()
+    session.event.sessions.filter(pk=session.pk).delete()
 
 
 @transaction.atomic

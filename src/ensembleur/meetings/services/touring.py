@@ -95,7 +95,7 @@ def remove_stop(*, stop: TourStop, by: User, now: datetime) -> None:
     event = _held(stop.event)
     record_act(by=by, verb="remove_stop", thing=stop, now=now, before={"name": stop.name})
     _tell(event, [stop], REMOVED, now)
-    stop.delete()
+    event.stops.filter(pk=stop.pk).delete()
     _renumber(event)
 
 
