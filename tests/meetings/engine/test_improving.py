@@ -83,7 +83,9 @@ def with_a_helper() -> Problem:
 
 def with_pauses() -> Problem:
     drawn = forum(sessions=(everywhere(10), everywhere(24) & ~everywhere(10)))
-    return replace(drawn, participants=tuple(replace(one, max_consecutive=2) for one in drawn.participants))
+    return replace(
+        drawn, participants=tuple(replace(one, max_consecutive=1 + rank % 2) for rank, one in enumerate(drawn.participants))
+    )
 
 
 def with_gaps() -> Problem:

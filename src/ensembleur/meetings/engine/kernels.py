@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ensembleur.meetings.engine.pricing import (
+    AVAILABLE,
     LEAST,
     ROW,
     STEP_FREE,
@@ -48,6 +49,7 @@ PAIR, DOMAIN, TABLE, CAREFUL = range(4)
 TOTAL, BROKEN, BEST, LATE = range(4)
 
 FROM_BROKEN, AT_EDGES = 5, 6  # in eighths: tries from somebody with a break; tries that move an end of a run next to another
+DRAWS = 30  # of somebody to give back a table
 NEVER = 1 << 40
 ONE = np.int64(1)
 
@@ -203,13 +205,26 @@ def roomy(day: Any, here: int, there: int, tables: int, careful: int) -> Any:
 
 
 @compiled
-def companion(state: Any, agenda: Any, ends: Any, last: int, full: int, other: int) -> tuple[Any, int]:
-    """Somebody busy in a full slot and free in the other, at no end of the chain; -1 when ten draws find nobody."""
-    for _ in range(10):
+def companion(
+    state: Any,
+    who: Any,
+    agent: Any,
+    day: Any,
+    rank: Any,
+    weights: Any,
+    agenda: Any,
+    ends: Any,
+    last: int,
+    full: int,
+    other: int,
+    spare: Any,
+) -> tuple[Any, int]:
+    """Somebody busy in a full slot and free in the other, at no end of the chain, who may change for `spare`; -1 when none is drawn."""
+    for _ in range(DRAWS):
         state = step(state)
         one = share(state, 0, agenda.shape[0])
-        if agenda[one, full] >= 0 and agenda[one, other] < 0:
-            met = False
+        if agenda[one, full] >= 0 and agenda[one, other] < 0 and who[one, AVAILABLE] >> other & 1:
+            met = dearer(who, agent, day, rank, weights, one, full, other) > spare
             for place in range(last):
                 met = met or ends[place, 0] == one
             if not met:
@@ -333,7 +348,8 @@ def anneal(tables: Any, weights: Any, pairs: bool, tries: int, hot: float, cold:
                 break
             if tabled > 0 or careful > 0:
                 here, there = there, here
-            state, ends[last, 0] = companion(state, agenda, ends, last, here, there)
+            spare = allowed - more
+            state, ends[last, 0] = companion(state, who, agent, day, rank, weights, agenda, ends, last, here, there, spare)
             if turn or ends[last, 0] < 0:
                 links = -1
                 break
