@@ -396,3 +396,14 @@ def test_a_colleague_neither_reads_nor_changes_the_needs_of_somebody_else_nor_er
     other.refresh_from_db()
     assert (other.name, other.needs_note, other.step_free) == ("Autre nom", "Chaise", True)
     assert client.post(url("my_act", slug, other.pk), {"act": "erase"}).status_code == 404
+
+
+def test_a_private_link_opens_a_session_of_its_own(client):
+    one, other = meetings.registration(meetings.event(), people=2).attendees.order_by("pk")
+    keys = []
+    for person in (one, other, other):
+        client.get(url("open_link", token_of(person)))
+        keys.append(client.session.session_key)
+    assert keys[0] != keys[1] == keys[2]
+    mine = url("my_profile", one.registration.event.slug)
+    assert client.get(mine).context["me"] == client.get(mine, {"qui": "9" * 5000}).context["me"] == other

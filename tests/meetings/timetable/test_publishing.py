@@ -8,6 +8,7 @@ from ensembleur.accounts.models import Notification
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.choices import EventKind, EventState, MeetingState, RegistrationStatus, Side, VersionState
 from ensembleur.meetings.models import Event, Letter, Version
+from ensembleur.meetings.services.places import remove_places
 from ensembleur.meetings.services.publishing import publish_version
 from tests.factories import accounts
 from tests.factories import meetings as make
@@ -74,6 +75,14 @@ def test_of_two_organisers_publishing_at_once_one_wins_and_the_other_is_told():
     assert losers[0].code == "published_meanwhile"
     assert event.versions.filter(state=VersionState.PUBLISHED).count() == 1
     assert Event.objects.get(pk=event.pk).published_version == winners[0]
+
+
+def test_a_draft_whose_table_was_taken_away_is_never_published():
+    event = forum()
+    version = drafted(event)
+    remove_places(event=event, places=[version.placements.first().place_id], by=lead(event), now=NOW)
+    with pytest.raises(Refused, match="relancez le calcul"):
+        publish(version)
 
 
 def test_what_cannot_be_held_is_never_published():

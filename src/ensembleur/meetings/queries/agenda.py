@@ -126,7 +126,7 @@ def agenda_of(person: Attendee) -> Agenda:
 
 def published_versions(event: Event) -> list[Version]:
     """The timetables that people were told, in order."""
-    found = list(event.versions.filter(published_at__isnull=False).order_by("published_at", "number"))
+    found = list(event.versions.filter(published_at__isnull=False).defer("problem").order_by("published_at", "number"))
     for version in found:
         version.event = event
     return found

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ensembleur.meetings.choices import RegistrationStatus, VersionState
+from ensembleur.meetings.choices import EventKind, RegistrationStatus, VersionState
 from ensembleur.meetings.models import Refusal, Version
 
 People = tuple[int, ...]
@@ -126,6 +126,8 @@ def outdated(version: Version) -> int:
     gone = Q()
     for end in ("attendee_a", "attendee_b"):
         gone |= ~Q(**{f"{end}__registration__status": RegistrationStatus.ACCEPTED}) | Q(**{f"{end}__erased_at__isnull": False})
+    if version.event.kind != EventKind.VISITS:  # where a site may receive without a place of its own
+        gone |= Q(place=None)
     late = set(placed.filter(gone).values_list("pk", flat=True))
     refused = set(map(frozenset, Refusal.objects.filter(by__event=version.event_id).values_list("by_id", "of_id")))
     fields = (

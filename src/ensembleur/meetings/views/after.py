@@ -22,7 +22,8 @@ from ensembleur.meetings.permissions import may_organise
 from ensembleur.meetings.queries import after as came
 from ensembleur.meetings.services.outcomes import say_later, say_outcome
 from ensembleur.meetings.views import fetch
-from ensembleur.meetings.views.tabs import desk_tabs, my_tabs
+from ensembleur.meetings.views.desk import of_event
+from ensembleur.meetings.views.tabs import my_tabs
 from ensembleur.periods import PARIS
 from ensembleur.strategy.views.tables import table_file
 from ensembleur.web.pages import page
@@ -90,14 +91,13 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """The answers of both sides with their response rate, what goes on, and the years the texts give."""
     event = fetch.organised(request, slug)
     summary = came.summary_of(event)
+    leads = may_organise(request.user, event)
     seen = came.Year(
         event.starts_on.year, summary.came or None, summary.organisations or None, summary.held or None, is_from_texts=False
     )  # fmt: skip
     context = {
-        "event": event,
-        "tabs": desk_tabs(event, "desk_after"),
-        "label": _("Pages de l'organisateur"),
-        "leads": may_organise(request.user, event),
+        **of_event(event, "desk_after"),
+        "leads": leads,
         "summary": summary,
         "states": [(label, summary.states.get(state, 0)) for state, label in MeetingState.choices],
         "sides": [
@@ -107,7 +107,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "later": [(label, summary.later.get(word, 0)) for word, label in LaterNews.choices],
         "fewest": came.FEWEST,
         "hired": came.hirings_of(event).count(),
-        "follow_ups": came.follow_ups(event)[:50],
+        "follow_ups": came.follow_ups(event)[:50] if leads else [],
         "years": [*came.years_of_texts(), seen] if event.kind == EventKind.FORUM else [],
     }
     return page(request, "meetings/after/desk.html", context)
