@@ -16,8 +16,8 @@ PAGES: dict[str, Page] = {
     "meetings:send_wish": Page(BUYER, BUYER, OTHER),  # the supplier is not on its own list
     "meetings:never": Page(act=THEY, named=OTHER),
     "meetings:my_wishes": Page(THEY, named=EVENT),
-    "meetings:answer_wish": Page(act=THEY | ORGANISERS, named=WISH, data={"act": "no"}),
-    "meetings:withdraw_wish": Page(act=THEY | ORGANISERS, named=WISH),
+    "meetings:answer_wish": Page(act=BUYER, named=WISH, data={"act": "no"}),
+    "meetings:withdraw_wish": Page(act=SUPPLIER, named=WISH),
     "meetings:desk_wishes": Page(ORGANISERS, named=EVENT),
     "meetings:desk_wishes_export": Page(ORGANISERS, named=EVENT),
 }

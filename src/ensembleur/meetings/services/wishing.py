@@ -17,7 +17,6 @@ from ensembleur.meetings.permissions import may_answer_wish, may_wish, may_withd
 from ensembleur.meetings.services.acting import name_of
 from ensembleur.meetings.services.visiting import check_request
 
-Actor = User | Attendee
 MOST_MUSTS = 5  # when everything is indispensable, nothing is
 LONGEST_NOTE = 500
 
@@ -27,7 +26,7 @@ def send_wish(
     *,
     sender: Registration,
     receiver: Registration,
-    by: Actor,
+    by: User | Attendee,
     now: datetime,
     level: str = WishLevel.LIKE,
     note: str = "",
@@ -62,7 +61,7 @@ def send_wish(
 
 
 @transaction.atomic
-def answer_wish(*, wish: Wish, accepts: bool, by: Actor, now: datetime, level: str = WishLevel.LIKE) -> Wish:
+def answer_wish(*, wish: Wish, accepts: bool, by: User | Attendee, now: datetime, level: str = WishLevel.LIKE) -> Wish:
     """Accept a wish, saying how much one wants it, or decline it: no reason is asked. Said again, the last word counts.
 
     Raises Refused outside the time of wishes, or on a wish taken back.
@@ -81,7 +80,7 @@ def answer_wish(*, wish: Wish, accepts: bool, by: Actor, now: datetime, level: s
 
 
 @transaction.atomic
-def withdraw_wish(*, wish: Wish, by: Actor, now: datetime) -> Wish:
+def withdraw_wish(*, wish: Wish, by: User | Attendee, now: datetime) -> Wish:
     """Take one's wish back; doing it again changes nothing."""
     check(may_withdraw_wish, by, wish)
     _open_event(wish.sender, now)
@@ -94,7 +93,7 @@ def withdraw_wish(*, wish: Wish, by: Actor, now: datetime) -> Wish:
 
 
 @transaction.atomic
-def refuse_privately(*, registration: Registration, of: Registration, by: Actor, now: datetime) -> Refusal:
+def refuse_privately(*, registration: Registration, of: Registration, by: User | Attendee, now: datetime) -> Refusal:
     """Never meet somebody: only the computation reads it, and its author. One's own wish to them is taken back with it.
 
     Their wish keeps waiting, so that nothing shows. The journal says that it was done, not of whom.
@@ -115,7 +114,7 @@ def refuse_privately(*, registration: Registration, of: Registration, by: Actor,
 
 
 @transaction.atomic
-def lift_refusal(*, registration: Registration, of: Registration, by: Actor, now: datetime) -> None:
+def lift_refusal(*, registration: Registration, of: Registration, by: User | Attendee, now: datetime) -> None:
     """Take a private refusal back."""
     check(may_wish, by, registration)
     _open_event(registration, now)

@@ -21,8 +21,8 @@ from ensembleur.meetings.models import Event
 from ensembleur.meetings.permissions import may_organise
 from ensembleur.meetings.queries.programme import programme_of
 from ensembleur.meetings.services.programme import mark_attended, remove_session, set_session
+from ensembleur.meetings.views.desk import of_event
 from ensembleur.meetings.views.fetch import organised
-from ensembleur.meetings.views.tabs import desk_tabs
 from ensembleur.strategy.views.tables import table_file
 from ensembleur.web.pages import page
 
@@ -94,5 +94,4 @@ def export(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _about(request: HttpRequest, event: Event) -> dict[str, Any]:
-    leads = may_organise(request.user, event)
-    return {"event": event, "tabs": desk_tabs(event, "desk_programme"), "label": _("Pages de l'organisateur"), "leads": leads}
+    return of_event(event, "desk_programme") | {"leads": may_organise(request.user, event)}

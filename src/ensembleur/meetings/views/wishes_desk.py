@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ensembleur.accounts.permissions import check
@@ -15,7 +14,7 @@ from ensembleur.meetings.forms.wishing import WishFilterForm
 from ensembleur.meetings.permissions import may_organise
 from ensembleur.meetings.queries import wishes as lists
 from ensembleur.meetings.views import fetch
-from ensembleur.meetings.views.tabs import desk_tabs
+from ensembleur.meetings.views.desk import of_event
 from ensembleur.meetings.views.wish_words import badge
 from ensembleur.periods import PARIS
 from ensembleur.strategy.views.tables import table_file
@@ -36,9 +35,7 @@ def wishes(request: HttpRequest, slug: str) -> HttpResponse:
     pages = Paginator(lists.of_event(event, request.user, state, text), PER_PAGE).get_page(request.GET.get("page"))
     counted = lists.counts(event, timezone.now())
     context = {
-        "event": event,
-        "tabs": desk_tabs(event, "desk_wishes"),
-        "label": _("Pages de l'organisateur"),
+        **of_event(event, "desk_wishes"),
         "form": form,
         "pages": pages,
         "total": pages.paginator.count,
