@@ -46,7 +46,8 @@ def test_every_page_open_to_anyone_is_listed(client, region):
             continue
         answer = client.get(url)
         # A fragment, a file or a probe answers anyone too, but is no page to read.
-        if answer.status_code == 200 and not answer.streaming and b"<html" in answer.content:
+        is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html") and not answer.streaming
+        if is_page and b"<html" in answer.content:
             unlisted.append(f"{name} {url}")
     assert not unlisted, "\n".join(["", *unlisted])
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ensembleur.errors import Refused
 from ensembleur.meetings.choices import BookingState
-from ensembleur.meetings.models import Booking
+from ensembleur.meetings.models import Attendee, Booking
 from ensembleur.meetings.queries.programme import Seat, exhibitors_of, seats_of, stands_of
 from ensembleur.meetings.services.programme import book_seat, cancel_booking
 from ensembleur.meetings.views import fetch
@@ -29,8 +29,14 @@ PER_PAGE = 60
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """Every session, hour by hour, for anyone."""
     event = fetch.event_of(request, slug)
-    crumbs = [(event.title, reverse("meetings:event", args=[slug])), (_("Programme"), "")]
-    return page(request, "meetings/fair/programme.html", {"event": event, "crumbs": crumbs, "days": by_day(seats_of(event))})
+    context = {
+        "event": event,
+        "crumbs": [(event.title, reverse("meetings:event", args=[slug])), (_("Programme"), "")],
+        "days": by_day(seats_of(event)),
+        "comes": Attendee.objects.of(fetch.actor_of(request, event), event).exists(),
+        "registers": event.takes_registrations(timezone.now()),
+    }
+    return page(request, "meetings/fair/programme.html", context)
 
 
 @require_safe
