@@ -21,7 +21,7 @@ from ensembleur.meetings.engine.drawing import full_size
 from ensembleur.meetings.engine.formats.dzn import read_dzn
 from ensembleur.meetings.engine.improving import improve
 from ensembleur.meetings.engine.placing import hold, place
-from ensembleur.meetings.engine.plan import Plan, Progress
+from ensembleur.meetings.engine.plan import Plan, Progress, WhyNot
 from ensembleur.meetings.engine.problem import Gap, Meeting, Participant, Place, Problem, Rules
 from tests.meetings.engine.problems import everywhere, holds, problem_of, problems
 
@@ -178,10 +178,19 @@ def test_what_had_no_slot_gets_one_on_the_way():
     assert len(improve(problem, Plan({}), iterations=3_000_000).slots) == 40
 
 
-def test_what_can_have_no_slot_is_tried_again_a_few_times_only():
+def test_what_is_proved_to_have_no_slot_does_not_keep_the_search_going():
     problem = problem_of("ab ac ad", slots=2)
     plan = improve(problem, place(problem), iterations=200_000_000_000)
-    assert len(plan.unplaced) == 1
+    assert [one.why for one in plan.unplaced] == [WhyNot.FULL_AGENDA]
+
+
+def test_what_was_only_not_found_is_tried_again_a_few_times(monkeypatch):
+    monkeypatch.setattr(improving, "SHORTEST", 1000)
+    monkeypatch.setattr(improving, "PER_MEETING", 1)
+    ring = problem_of("ab bc ca", slots=3)  # an odd ring over two slots
+    problem = replace(ring, meetings=tuple(replace(one, allowed=0b011) for one in ring.meetings))
+    plan = improve(problem, place(problem), iterations=200_000_000_000)
+    assert [one.why for one in plan.unplaced] == [WhyNot.NOT_FOUND]
 
 
 def test_nothing_to_move_is_left_as_it_is():

@@ -18,8 +18,9 @@ from ensembleur.meetings.engine.board import Board
 from ensembleur.meetings.engine.bounding import fewest_breaks
 from ensembleur.meetings.engine.counting import score
 from ensembleur.meetings.engine.ejecting import restore
+from ensembleur.meetings.engine.explaining import why_not
 from ensembleur.meetings.engine.placing import fill, hold, plan_of
-from ensembleur.meetings.engine.plan import Plan, Progress, Watch
+from ensembleur.meetings.engine.plan import Plan, Progress, Watch, WhyNot
 from ensembleur.meetings.engine.problem import MOST_SLOTS, Problem
 
 CHUNK = 1 << 18  # tries between two looks at the clock: a few hundredths of a second
@@ -28,7 +29,7 @@ LOOK_SPACING = 20  # and so many times what a look costs: a large timetable is l
 BREAK, FORCED, IDLE, ABOVE = 1000, 250, 100, 3000  # what each costs; one break above the limit of a person costs ABOVE more
 HOT, WARM, COLD = 500.0, 300.0, 100.0  # temperatures: of the first round, of the others, at the end of each
 SHORTEST, PER_MEETING = 2_000_000, 1_000  # tries of the first rounds
-MOST_REFILLS = 5  # times that what has no slot is tried again
+MOST_REFILLS = 4  # times that what has no slot is tried again
 
 
 def improve(
@@ -115,6 +116,9 @@ class _Search:
     def _begin(self) -> None:
         self.tables = self.tabulating.tables(self.board, self.weights, self.chance)
         self.least = fewest_breaks(self.board.grid.problem, self.slots())
+        without = [meeting for meeting, slot in enumerate(self.board.slot) if slot < 0]
+        whys = {why_not(self.board, meeting).why for meeting in without} if self.refills < MOST_REFILLS else set()
+        self.hopeful = not whys <= {WhyNot.NO_COMMON_SLOT, WhyNot.FULL_AGENDA}
 
     def best(self) -> list[int]:
         """The slot of each meeting in the best timetable, -1 for none."""
@@ -128,7 +132,7 @@ class _Search:
         """Whether nothing is left to gain: nobody can move, or no break is unwanted and the others are as few as is proved."""
         least = self.least * FORCED << self.idle_bits
         settled = not len(self.tables.movers) or self.tables.whole[self.kernels.BEST] <= least
-        return bool(settled) and (-1 not in self.board.slot or self.refills == MOST_REFILLS)
+        return bool(settled) and not self.hopeful
 
     def warm_up(self) -> None:
         """One try, which compiles the first time on a machine: that is not counted as improving."""
@@ -142,9 +146,9 @@ class _Search:
         self.tries += tries
 
     def restart(self) -> None:
-        """Go back to the best timetable, try again what has no slot, and go on from there."""
+        """Go back to the best timetable, try again what has no slot while there is hope, and go on from there."""
         restore(self.board, self.best())
-        if -1 in self.board.slot and self.refills < MOST_REFILLS:
+        if self.hopeful:
             self.refills += 1
             fill(self.board, seed=self.seed + self.refills)
         self._begin()
