@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import resolve
@@ -11,11 +12,23 @@ from django.urls import resolve
 from ensembleur.accounts.choices import Role
 from ensembleur.journeys.management.commands import _events as walk
 from ensembleur.meetings.choices import EventKind, EventState
-from ensembleur.meetings.models import Attendee, Booking, Event, Letter, Meeting, Outcome, Place, Registration, TourStop, Wish
+from ensembleur.meetings.models import (
+    Attendee,
+    Booking,
+    Event,
+    Letter,
+    Meeting,
+    Outcome,
+    Place,
+    Proposal,
+    Registration,
+    TourStop,
+    Wish,
+)
 from ensembleur.meetings.services import demo_forums
 from ensembleur.meetings.services.demo import EVENTS, clear_events, populate_events
 from ensembleur.periods import PARIS
-from tests.factories import accounts
+from tests.factories import accounts, meetings
 from tests.factories.region import NOW, small_region
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +126,8 @@ def test_the_forum_of_today_goes_on_whatever_the_hour(hour, opens):
     assert (first.hour, first.date()) == (opens, now.date())
     assert first <= now
     assert (first + timedelta(minutes=20 * 20 + 40)).date() == now.date()
+
+
+def test_when_the_day_is_over_nobody_announces_anything():
+    demo_forums._announce(meetings.event(), SimpleNamespace(now=NOW + timedelta(days=400)))
+    assert not Proposal.objects.exists()
