@@ -102,7 +102,7 @@ def todays_forum(*, cast: Cast, seed: int) -> Event:
     held = {(chance.randrange(count[0]), chance.randrange(count[1])) for _draw in range(640)}
     held |= {(buyer, 0) for buyer in range(9)}
     _wish(cast, sides, sorted(held), len(held))
-    timetable(event, cast, then=cast.now - timedelta(days=7), seed=seed)
+    timetable(event=event, cast=cast, then=cast.now - timedelta(days=7), seed=seed)
     Event.objects.filter(pk=event.pk).update(state=EventState.DAY, state_since=min(cast.now, first - timedelta(hours=1)))
     _arrive(attending[1:], cast, first)
     _hold(event, cast)
@@ -131,14 +131,14 @@ def past_forum(*, cast: Cast, seed: int) -> Event:
     join(cast, attending[count[0]])
     pairs = {(cast.chance.randrange(count[0]), cast.chance.randrange(count[1])) for _draw in range(380)}
     _wish(cast, sides, sorted(pairs | {(buyer, 0) for buyer in range(6)}), len(pairs))
-    timetable(event, cast, then=then - timedelta(days=7), seed=seed, tells=False)
+    timetable(event=event, cast=cast, then=then - timedelta(days=7), seed=seed, tells=False)
     Event.objects.filter(pk=event.pk).update(state=EventState.CLOSED, state_since=then + timedelta(days=1))
     Attendee.objects.filter(registration__event=event).update(arrived_at=then - timedelta(minutes=20))
     _say(event, cast)
     return event
 
 
-def timetable(event: Event, cast: Cast, *, then: datetime, seed: int, tells: bool = True) -> Version:
+def timetable(*, event: Event, cast: Cast, then: datetime, seed: int, tells: bool = True) -> Version:
     """Compute and publish, as an organiser does; long ago, without the letters that would have been forgotten since."""
     from ensembleur.meetings.engine.solving import solve  # compiled code, which pages do without
 

@@ -73,7 +73,7 @@ def job_dating(*, cast: Cast, seed: int) -> Event:
             for recruiter in chance.sample(near, min(len(near), chance.randint(2, 6)))
         ]
     Wish.objects.bulk_create(rows)
-    timetable(event, cast, then=cast.now - timedelta(days=1), seed=seed)
+    timetable(event=event, cast=cast, then=cast.now - timedelta(days=1), seed=seed)
     return event
 
 
