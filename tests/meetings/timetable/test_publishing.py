@@ -8,6 +8,7 @@ from ensembleur.accounts.models import Notification
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.choices import EventKind, EventState, MeetingState, RegistrationStatus, Side, VersionState
 from ensembleur.meetings.models import Event, Letter, Version
+from ensembleur.meetings.services import publishing
 from ensembleur.meetings.services.places import remove_places
 from ensembleur.meetings.services.publishing import publish_version
 from tests.factories import accounts
@@ -32,6 +33,17 @@ def test_the_first_publication_tells_everybody_once():
     for meeting in event.meetings.all():
         placement = version.placements.get(meeting=meeting)
         assert (meeting.told_slot, meeting.told_place, meeting.sequence) == (placement.slot, placement.place, 0)
+
+
+def test_the_letters_of_a_large_publication_are_composed_apart_and_none_is_written_twice(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(publishing, "WRITTEN_HERE", 3)
+    event = forum()
+    with django_capture_on_commit_callbacks(execute=True):
+        version = publish(drafted(event))
+    assert Letter.objects.count() == 7
+    assert publishing.write_agendas.call(version.pk, 0, list(Letter.objects.values_list("attendee", flat=True))) == 0
 
 
 def test_only_what_changes_moves_on_and_only_those_concerned_are_written_to():

@@ -58,9 +58,12 @@ def test_two_who_ask_each_other_have_answered_each_other(pair):
 
 def test_a_crossed_wish_stays_open_when_one_refuses_the_other_in_private(pair):
     buyer, supplier = pair
-    wishing.refuse_privately(registration=buyer, of=supplier, by=meetings.first(buyer), now=NOW)
     send(*pair)
-    assert send(supplier, buyer).state == "sent"
+    refuse(supplier, buyer)
+    with pytest.raises(Refused, match="revenez d'abord"):
+        send(supplier, buyer)
+    theirs = send(buyer, supplier)
+    assert theirs.state == "sent"
 
 
 def test_an_answer_may_change_and_the_last_word_counts(pair):
@@ -139,12 +142,13 @@ def test_open_wishes_have_a_ceiling_and_so_have_indispensable_ones(pair):
 
 def test_a_private_refusal_takes_ones_own_wish_back_and_shows_nothing_to_the_other(pair):
     buyer, supplier = pair
-    theirs, mine = send(supplier, buyer), send(buyer, supplier)
+    theirs = send(supplier, buyer)
+    mine = answer(theirs) and meetings.wish(buyer, supplier)
     for _twice in range(2):
         refuse(buyer, supplier)
     theirs.refresh_from_db()
     mine.refresh_from_db()
-    assert (theirs.state, mine.state, Refusal.objects.count()) == ("sent", "withdrawn", 1)
+    assert (theirs.state, mine.state, Refusal.objects.count()) == ("accepted", "withdrawn", 1)
     assert Act.objects.filter(verb="refuse_privately").count() == 1
     assert str(supplier.pk) not in str(Act.objects.get(verb="refuse_privately").after)
     for _twice in range(2):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -36,8 +38,12 @@ from ensembleur.journeys.views.need_pages import (
     need_of,
     offered_subjects,
 )
+from ensembleur.meetings.models import Outcome
+from ensembleur.meetings.queries.after import follow_ups_of
 from ensembleur.web.formats import day
 from ensembleur.web.pages import page
+
+MOST_MEETINGS = 20
 
 
 @login_required
@@ -45,13 +51,16 @@ from ensembleur.web.pages import page
 def choose_subject(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 1: the subject, grouped in plain words; an action of the plan puts its own subjects first."""
     journey = own_journey(request, pk)
-    action = _action(request, journey)
+    action, after = _action(request, journey), _meeting(request, journey)
+    own = _follow_ups(request, journey)[:MOST_MEETINGS]
     context = {
         "journey": journey,
         "crumbs": crumbs(journey, (_("Demander de l'aide"), "")),
         "rail": _rail(0),
         "action": action,
-        "groups": _groups(journey, action),
+        "groups": _groups(journey, action, _more(action, after)),
+        "after": _met(after) if after else "",
+        "follow_ups": [] if after else [(one.pk, _met(one), one.get_next_step_display()) for one in own],
     }
     return page(request, "journeys/need_subject.html", context)
 
@@ -64,8 +73,9 @@ def ask(request: HttpRequest, pk: int, subject: str) -> HttpResponse:
     chosen = next((one for one in offered_subjects() if one.code == subject), None)
     if chosen is None:
         raise Http404
-    action, now = _action(request, journey), timezone.now()
-    form = NeedForm(request.POST if request.method == "POST" else None)
+    action, after, now = _action(request, journey), _meeting(request, journey), timezone.now()
+    opening = {"words": _("Suite du rendez-vous avec %(met)s. ") % {"met": _met(after)}} if after else {}
+    form = NeedForm(request.POST if request.method == "POST" else None, initial=opening)
     if question := chosen.question.in_(language()):
         form.fields["words"].help_text = question
     if request.method == "POST" and form.is_valid():
@@ -75,7 +85,7 @@ def ask(request: HttpRequest, pk: int, subject: str) -> HttpResponse:
         return redirect("journeys:need", asked.need.pk)
     recent = journey.needs.filter(subject=chosen.code, created_at__gt=now - asking.SAME_QUESTION)
     title = chosen.title.in_(language())
-    again = f"?action={action.pk}" if action else ""
+    again = _more(action, after)
     context = {
         "journey": journey,
         "crumbs": crumbs(journey, (_("Demander de l'aide"), reverse("journeys:need_subject", args=[pk]) + again), (title, "")),
@@ -224,12 +234,37 @@ def _action(request: HttpRequest, journey: Journey) -> Action | None:
     return get_object_or_404(Action.objects.select_related("plan"), pk=int(number), plan__journey=journey)
 
 
-def _groups(journey: Journey, action: Action | None) -> list[dict[str, Any]]:
+def _meeting(request: HttpRequest, journey: Journey) -> Outcome | None:
+    """The meeting of an event the request follows, when this company said that it goes on."""
+    number = request.GET.get("rendez_vous", "")
+    return _follow_ups(request, journey).filter(pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
+
+
+def _follow_ups(request: HttpRequest, journey: Journey) -> QuerySet[Outcome]:
+    """The meetings this company said go on, for its own people alone."""
+    own = journey.siret if is_company_side(request.user, journey) else ""
+    return follow_ups_of(own) if own else Outcome.objects.none()
+
+
+def _met(one: Outcome) -> str:
+    """Whom, and where: « Atelier Untel, Forum de la tôlerie »."""
+    meeting = one.meeting
+    other = meeting.registration_b if one.side == "A" else meeting.registration_a
+    return f"{other.name}, {meeting.event.title}"
+
+
+def _more(action: Action | None, after: Outcome | None) -> str:
+    """What the request follows, as the end of an address."""
+    follows = {"action": action and action.pk, "rendez_vous": after and after.pk}
+    told = urlencode({name: key for name, key in follows.items() if key})
+    return f"?{told}" if told else ""
+
+
+def _groups(journey: Journey, action: Action | None, more: str) -> list[dict[str, Any]]:
     """Subjects by axis; those of the action's axis come first, then the axes of the diagnosis, then the rest."""
     offered, lang = offered_subjects(), language()
     first = [action.axis] if action is not None else []
     order = list(dict.fromkeys([*first, *AXES, *OTHER_AXES])) if journey.siret else [*first, *OTHER_AXES, *AXES]
-    more = f"?action={action.pk}" if action is not None else ""
 
     def shown(one: Subject) -> dict[str, str]:
         url = reverse("journeys:need_ask", args=[journey.pk, one.code]) + more

@@ -116,7 +116,11 @@ def follow_ups(event: Event) -> QuerySet[Outcome]:
 def follow_ups_of(siret: str) -> QuerySet[Outcome]:
     """What an establishment said of its own meetings that go on: for the domains above."""
     own = Q(side=Side.A, meeting__registration_a__siret=siret) | Q(side=Side.B, meeting__registration_b__siret=siret)
-    return Outcome.objects.filter(own, next_step__in=GOES_ON).select_related("meeting__event").order_by("-said_at", "pk")
+    return (
+        Outcome.objects.filter(own, next_step__in=GOES_ON)
+        .select_related("meeting__event", "meeting__registration_a", "meeting__registration_b")
+        .order_by("-said_at", "pk")
+    )
 
 
 def hirings_of(event: Event) -> QuerySet[Meeting]:

@@ -107,8 +107,8 @@ def why_unpublishable(version: Version) -> str:
         return _("Cette version ne place aucun rendez-vous : il n'y a rien à publier.")
     if late := outdated(version):
         return ngettext(
-            "%(n)s rendez-vous ne tient plus (inscription annulée, absence ou refus depuis) : relancez le calcul.",
-            "%(n)s rendez-vous ne tiennent plus (inscription annulée, absence ou refus depuis) : relancez le calcul.",
+            "%(n)s rendez-vous ne tient plus (inscription annulée ou changement depuis) : relancez le calcul.",
+            "%(n)s rendez-vous ne tiennent plus (inscription annulée ou changement depuis) : relancez le calcul.",
             late,
         ) % {"n": late}
     return ""

@@ -137,7 +137,7 @@ def approve_change(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
     with transaction.atomic():
         event = Event.objects.select_for_update(of=("self",)).select_related("published_version").get(pk=proposal.event_id)
         held = _waiting(proposal)
-        why = why_stale(event, held, now)
+        why = why_stale(event=event, proposal=held, now=now)
         if not why:
             held.new_version = _applied(event, held, by, now)
         _close(held, ProposalState.STALE if why else ProposalState.APPROVED, by, now)
@@ -158,7 +158,7 @@ def refuse_change(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
     return held
 
 
-def why_stale(event: Event, proposal: Proposal, now: datetime) -> str:
+def why_stale(*, event: Event, proposal: Proposal, now: datetime) -> str:
     """Why what was read is no longer what would happen, in one sentence; "" when it is."""
     if event.published_version_id != proposal.base_id:
         return _("Le planning a changé depuis cette proposition : refaites-la sur le planning actuel, puis relisez-la.")

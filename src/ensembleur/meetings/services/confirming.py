@@ -31,10 +31,14 @@ _WITHOUT_PAGE = (RegistrationStatus.REFUSED, RegistrationStatus.CANCELLED)
 
 
 def tell_status(*, registrations: Iterable[Registration], now: datetime) -> int:
-    """Write to everybody of these participations where they stand now; returns how many letters are new."""
+    """Write to the people of these participations where they stand now; returns how many letters are new.
+
+    As long as an organiser has not validated it, only its first person is written to: whoever fills the form may type any address.
+    """
     notes: list[Note] = []
     for registration in registrations:
-        for person in _people(registration):
+        asked = registration.status == RegistrationStatus.REQUESTED
+        for person in _people(registration)[: 1 if asked else None]:
             key = f"registration:{person.pk}:{registration.status}:{now:%Y%m%d%H%M%S}"
             notes.append(_note(person, key, RegistrationStatus(registration.status)))
     return write_letters(notes=notes, now=now)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
@@ -25,6 +27,7 @@ from ensembleur.web.formats import instant
 
 ALL, CHANGED = "all", "changed"
 AT_ONCE = 5_000
+WRITTEN_HERE = 60  # people whose letters are composed in the transaction of the publication
 
 
 @transaction.atomic
@@ -112,10 +115,33 @@ def _slices(pks: list[int]) -> Iterable[list[int]]:
 
 
 def _write(version: Version, former: Version | None, people: Collection[int], now: datetime) -> int:
-    """A letter to each, and a notice to those who have an account; returns how many letters."""
+    """A letter to each, and a notice to those who have an account; returns how many people.
+
+    A large publication only says who is to be written to: the letters are composed apart, so that nobody waits behind them.
+    """
     rows = Attendee.objects.filter(registration__event=version.event, erased_at__isnull=True).select_related(
         "registration", "user"
     )
     told = [one for one in rows.order_by("pk") if one.pk in people]
     tell_accounts(version=version, people=told, now=now)
-    return write_letters(notes=notes_for(version=version, people=told, now=now, former=former), now=now)
+    if len(told) <= WRITTEN_HERE:
+        write_letters(notes=notes_for(version=version, people=told, now=now, former=former), now=now)
+    else:
+        transaction.on_commit(partial(write_agendas.enqueue, version.pk, former.pk if former else 0, [one.pk for one in told]))
+    return len(told)
+
+
+@task(backend="long")
+def write_agendas(version: int, former: int, people: list[int]) -> int:
+    """The letters of a large publication, a few people a transaction; played again, it writes those that are missing."""
+    held = Version.objects.select_related("event").get(pk=version)
+    before = Version.objects.filter(pk=former).first()
+    assert held.published_at is not None
+    written = 0
+    for start in range(0, len(people), WRITTEN_HERE):
+        rows = Attendee.objects.filter(pk__in=people[start : start + WRITTEN_HERE], erased_at__isnull=True)
+        told = list(rows.select_related("registration__event", "user").order_by("pk"))
+        with transaction.atomic():
+            notes = notes_for(version=held, people=told, now=held.published_at, former=before)
+            written += write_letters(notes=notes, now=held.published_at)
+    return written

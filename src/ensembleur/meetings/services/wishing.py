@@ -45,6 +45,9 @@ def send_wish(
     _check_words(level, note)
     _check_pair(event, sender, receiver, group, named)
     check_request(event=event, sender=sender, receiver=receiver, group=group)
+    Registration.objects.select_for_update().get(pk=sender.pk)  # two wishes of one sender are counted one after the other
+    if Refusal.objects.filter(by=sender, of=receiver).exists():
+        raise Refused("refused_by_you", _("Vous avez choisi de ne jamais les rencontrer : revenez d'abord sur ce choix."))
     wish = Wish.objects.select_for_update().filter(sender=sender, receiver=receiver, group=group).first()
     if wish is not None and wish.state not in (WishState.WITHDRAWN, WishState.SENT, WishState.ACCEPTED):
         raise Refused("wish_answered", _("Cette demande a déjà eu sa réponse : elle ne se renvoie pas."))
@@ -96,7 +99,7 @@ def withdraw_wish(*, wish: Wish, by: User | Attendee, now: datetime) -> Wish:
 def refuse_privately(*, registration: Registration, of: Registration, by: User | Attendee, now: datetime) -> Refusal:
     """Never meet somebody: only the computation reads it, and its author. One's own wish to them is taken back with it.
 
-    Their wish keeps waiting, so that nothing shows. The journal says that it was done, not of whom.
+    Their wish stays as it was, accepted or waiting, so that nothing shows. The journal says that it was done, not of whom.
     """
     check(may_wish, by, registration)
     _open_event(registration, now)
@@ -105,9 +108,6 @@ def refuse_privately(*, registration: Registration, of: Registration, by: User |
     refusal, is_new = Refusal.objects.get_or_create(by=registration, of=of, defaults={"at": now})
     live = (WishState.SENT, WishState.ACCEPTED, WishState.LAPSED)
     Wish.objects.filter(sender=registration, receiver=of, state__in=live).update(state=WishState.WITHDRAWN, answer_level="")
-    Wish.objects.filter(sender=of, receiver=registration, state=WishState.ACCEPTED).update(
-        state=WishState.SENT, answer_level="", answered_at=None
-    )
     if is_new:
         record_act(by=name_of(by), verb="refuse_privately", thing=registration, now=now)
     return refusal

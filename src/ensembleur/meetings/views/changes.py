@@ -64,7 +64,7 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, event, held)
     is_open = held.state == ProposalState.PROPOSED
-    stale = why_stale(event, held, timezone.now()) if is_open else ""
+    stale = why_stale(event=event, proposal=held, now=timezone.now()) if is_open else ""
     shown = rows_of(held)
     pages = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     context = {
