@@ -162,3 +162,9 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def label(self) -> str:
+        """« Table 12 », « Salle B », or its name when it says what it is."""
+        is_number = self.kind not in (PlaceKind.SITE, PlaceKind.REMOTE) and self.code[:1].isdigit()
+        return f"{self.get_kind_display()} {self.code}" if is_number else self.code

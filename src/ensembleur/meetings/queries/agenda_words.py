@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ensembleur.meetings.choices import PlaceKind
 from ensembleur.meetings.engine.calendars import Entry
 from ensembleur.meetings.models import Attendee, Event, Place
 from ensembleur.meetings.queries.agenda import Agenda, Appointment, Change, Changed
@@ -32,9 +31,7 @@ def when(appointment: Appointment, event: Event) -> str:
 
 def place_name(place: Place) -> str:
     """« Table 12 », « Salle B », or its name when it says what it is."""
-    if place.kind in (PlaceKind.SITE, PlaceKind.REMOTE) or not place.code[:1].isdigit():
-        return place.code
-    return f"{place.get_kind_display()} {place.code}"
+    return place.label
 
 
 def where(appointment: Appointment) -> str:

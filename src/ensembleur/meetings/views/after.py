@@ -107,7 +107,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "later": [(label, summary.later.get(word, 0)) for word, label in LaterNews.choices],
         "fewest": came.FEWEST,
         "hired": came.hirings_of(event).count(),
-        "follow_ups": came.follow_ups(event)[:50] if leads else [],
+        "follow_ups": came.follow_ups(event)[:20] if leads else [],
         "years": [*came.years_of_texts(), seen] if event.kind == EventKind.FORUM else [],
     }
     return page(request, "meetings/after/desk.html", context)
