@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -84,6 +86,19 @@ class Selection:
         return dict(Counter(one.why for one in self.dropped))
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Many small objects are made and kept: looking for cycles among them costs half as much as the rest."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_collector()
 def select(
     wishes: Iterable[Wish],
     parties: Collection[Party],
