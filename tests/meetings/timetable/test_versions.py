@@ -91,6 +91,6 @@ def test_people_and_table_alone_are_differences_too():
 
 def test_reading_an_event_costs_the_same_whatever_its_size(django_assert_max_num_queries):
     event = forum(buyers=3, suppliers=6)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(problem_of_event(event).meetings) == 18
     assert asked_of_event(event).selection.optimal

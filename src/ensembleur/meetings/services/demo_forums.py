@@ -38,7 +38,7 @@ from ensembleur.meetings.services.demo_cast import (
     tables,
     tuesday,
 )
-from ensembleur.meetings.services.publishing import publish_version
+from ensembleur.meetings.services.publishing import publish_version, write_agendas
 from ensembleur.meetings.services.versions import write_version
 from ensembleur.periods import PARIS, paris_day
 
@@ -148,7 +148,10 @@ def timetable(*, event: Event, cast: Cast, then: datetime, seed: int, tells: boo
         event=event, problem=asked.problem, plan=plan, rows=asked.rows, origin=VersionOrigin.COMPUTED, by=cast.adviser, now=then
     )
     if tells:
-        return publish_version(version=version, seen=0, by=cast.adviser, now=then)
+        published = publish_version(version=version, seen=0, by=cast.adviser, now=then)
+        people = Attendee.objects.filter(registration__event=event).order_by("pk").values_list("pk", flat=True)
+        write_agendas.call(published.pk, 0, list(people))  # nobody waits for a worker that is not there yet
+        return published
     version.state, version.published_at, version.published_by = VersionState.PUBLISHED, then, cast.adviser
     version.save(update_fields=["state", "published_at", "published_by"])
     Event.objects.filter(pk=event.pk).update(published_version=version)
