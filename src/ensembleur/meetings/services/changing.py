@@ -72,7 +72,7 @@ def renew_change(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
     """Look again, on the timetable people have now, for what a proposal asked; the former one is out of date."""
     check(may_welcome, by, proposal.event)
     event, base = published(proposal.event)
-    held = Proposal.objects.select_for_update().select_related("about__registration").get(pk=proposal.pk)
+    held = Proposal.objects.select_for_update(of=("self",)).select_related("about__registration").get(pk=proposal.pk)
     if held.state not in (ProposalState.PROPOSED, ProposalState.STALE) or held.kind == ProposalKind.REFILL:
         raise Refused("not_renewable", _("Cette proposition est décidée : faites-en une autre depuis la page du jour J."))
     _close(held, ProposalState.STALE, by, now)
@@ -135,7 +135,7 @@ def approve_change(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
     """
     check(may_organise, by, proposal.event)
     with transaction.atomic():
-        event = Event.objects.select_for_update(of=("self",)).select_related("published_version").get(pk=proposal.event_id)
+        event = Event.objects.select_for_update().get(pk=proposal.event_id)
         held = _waiting(proposal)
         why = why_stale(event=event, proposal=held, now=now)
         if not why:
@@ -177,7 +177,7 @@ def why_stale(*, event: Event, proposal: Proposal, now: datetime) -> str:
 
 def published(event: Event) -> tuple[Event, Version]:
     """The event, held, and the timetable people were told. Raises Refused when there is none, or when it is over."""
-    held = Event.objects.select_for_update(of=("self",)).select_related("published_version").get(pk=event.pk)
+    held = Event.objects.select_for_update().get(pk=event.pk)
     if held.published_version is None or held.state not in TOLD:
         raise Refused(
             "not_published", _("Aucun planning n'est en cours : les changements se proposent une fois le planning publié.")

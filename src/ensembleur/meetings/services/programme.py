@@ -75,7 +75,7 @@ def book_seat(*, session: ProgrammeSession, attendee: Attendee, by: User | Atten
     Raises Refused when the event takes nobody, when the session has begun, or when another booked session is at the same hour.
     """
     check(may_be, by, attendee)
-    session = ProgrammeSession.objects.select_for_update().select_related("event").get(pk=session.pk)
+    session = ProgrammeSession.objects.select_for_update(of=("self",)).select_related("event").get(pk=session.pk)
     if attendee.registration.event_id != session.event_id or not attendee.is_in or session.event.state not in OPEN_STATES:
         raise Refused("no_booking", _("Cette séance ne se réserve pas : il faut une inscription acceptée à l'événement."))
     if session.starts_at <= now:
@@ -95,7 +95,7 @@ def book_seat(*, session: ProgrammeSession, attendee: Attendee, by: User | Atten
 def cancel_booking(*, booking: Booking, by: User | Attendee, now: datetime) -> Booking:
     """Give a seat back: the first who waits has it at once, and is written. Doing it again changes nothing."""
     check(may_be, by, booking.attendee)
-    session = ProgrammeSession.objects.select_for_update().select_related("event").get(pk=booking.session_id)
+    session = ProgrammeSession.objects.select_for_update(of=("self",)).select_related("event").get(pk=booking.session_id)
     booking = Booking.objects.get(pk=booking.pk)
     if booking.state != BookingState.CANCELLED:
         booking.state = BookingState.CANCELLED

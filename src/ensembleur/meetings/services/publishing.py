@@ -40,7 +40,8 @@ def publish_version(*, version: Version, seen: int, by: User, now: datetime, tel
     check(may_organise, by, version.event)
     if tell not in (ALL, CHANGED):
         raise BadInput("bad_tell", _("Choisissez qui prévenir : tout le monde, ou seulement ceux dont l'agenda change."))
-    event = Event.objects.select_for_update(of=("self",)).select_related("published_version").get(pk=version.event_id)
+    # The version is read after the lock: joined to it, PostgreSQL would give the one of before the wait.
+    event = Event.objects.select_for_update().get(pk=version.event_id)
     version = Version.objects.select_for_update().get(pk=version.pk)
     former = event.published_version
     _refuse_late(former, seen)
