@@ -175,7 +175,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('booked', 'Réservée'), ('waiting', "Liste d'attente"), ('cancelled', 'Annulée')], default='booked', max_length=10)),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('sequence', models.PositiveIntegerField(default=0)),
                 ('booked_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField(blank=True, null=True)),
                 ('attended_at', models.DateTimeField(blank=True, null=True)),
                 ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookings', to='meetings.attendee')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookings', to='meetings.programmesession')),

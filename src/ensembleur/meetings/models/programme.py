@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -93,12 +94,19 @@ class ProgrammeSession(models.Model):
 
 
 class Booking(models.Model):
-    """A seat in a session of the programme."""
+    """A seat in a session of the programme.
+
+    uid : what calendars know it by.   sequence : how many times the talk moved, or the seat was given back or taken again, once
+    told.   changed_at : when that last happened; None when it never did.
+    """
 
     session = models.ForeignKey(ProgrammeSession, models.CASCADE, related_name="bookings")
     attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="bookings")
     state = models.CharField(max_length=10, choices=BookingState, default=BookingState.BOOKED)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0)
     booked_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True)
     attended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -148,6 +148,13 @@ def booked_by(person: Attendee) -> list[Booking]:
     return list(booked.select_related("session__place").order_by("session__starts_at", "pk"))
 
 
+def seats_told(people: Collection[Attendee]) -> list[Booking]:
+    """The seats that calendars know: those these people have, and those they had and gave back."""
+    known = Q(state=BookingState.BOOKED) | Q(state=BookingState.CANCELLED, sequence__gt=0)
+    seats = Booking.objects.filter(known, attendee__in=[one.pk for one in people])
+    return list(seats.select_related("session__place").order_by("session__starts_at", "pk"))
+
+
 def _told(
     event: Event, people: Collection[Attendee], versions: Collection[Version]
 ) -> dict[int, dict[int, dict[int, Appointment]]]:

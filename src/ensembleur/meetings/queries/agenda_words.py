@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from ensembleur.meetings.choices import BookingState, EventState
 from ensembleur.meetings.engine.calendars import Entry
-from ensembleur.meetings.models import Attendee, Event, Place
+from ensembleur.meetings.models import Attendee, Booking, Event, Place
 from ensembleur.meetings.queries.agenda import Agenda, Appointment, Change, Changed
 from ensembleur.money import NO_BREAK_SPACE
 from ensembleur.periods import PARIS
@@ -85,13 +86,35 @@ def change_line(change: Change, event: Event) -> str:
 def entries_of(agenda: Agenda, event: Event, url: str) -> tuple[list[Entry], list[Entry]]:
     """The meetings of an agenda for a calendar: those that hold, those that no longer do. url : of one's page, without secret."""
     held = [_entry(one, event, url, one.meeting.sequence) for one in agenda.appointments]
-    gone = [
-        _entry(one.was, event, url, one.sequence, _("Annulé") if one.is_cancelled else _("Sans vous")) for one in agenda.losses
-    ]
+    gone = [_entry(one.was, event, url, one.sequence, off(one.is_cancelled)) for one in agenda.losses]
     return held, gone
 
 
-def _entry(one: Appointment, event: Event, url: str, sequence: int, lost: str = "") -> Entry:
+def off(for_everybody: bool) -> str:
+    """How the title of what somebody no longer goes to is written."""
+    return _("Annulé : %(title)s") if for_everybody else _("Sans vous : %(title)s")
+
+
+def talk_of(seat: Booking, event: Event, url: str, *, is_removed: bool = False) -> Entry:
+    """The talk of a seat, for a calendar: given back, taken out of the programme, or of a cancelled event, it no longer holds."""
+    session, given_back = seat.session, seat.state == BookingState.CANCELLED
+    ends = not given_back and (is_removed or event.state == EventState.CANCELLED)
+    at = (place_name(session.place), event.place_name, event.address)
+    return Entry(
+        uid=seat.uid,
+        sequence=seat.sequence + ends,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        title=off(ends) % {"title": session.title} if ends or given_back else session.title,
+        place=", ".join(part for part in at if part),
+        says="\n".join(part for part in (session.speakers, event.title, url) if part),
+        url=url,
+        changed_at=seat.changed_at or seat.booked_at,
+        is_cancelled=ends or given_back,
+    )
+
+
+def _entry(one: Appointment, event: Event, url: str, sequence: int, lost: str = "%(title)s") -> Entry:
     who, title = people(one.met), organisations(one.met)
     at = [where(one), event.place_name, event.address] if one.placement.place else [where(one)]
     return Entry(
@@ -99,10 +122,10 @@ def _entry(one: Appointment, event: Event, url: str, sequence: int, lost: str = 
         sequence=sequence,
         starts_at=one.slot.starts_at,
         ends_at=one.slot.ends_at,
-        title=f"{lost} : {title}" if lost else title,
+        title=lost % {"title": title},
         place=", ".join(part for part in at if part),
         says="\n".join(part for part in (who, event.title, url) if part),
         url=url,
         changed_at=one.meeting.changed_at,
-        is_cancelled=bool(lost),
+        is_cancelled=lost != "%(title)s",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils import translation
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ensembleur.accounts.services.composing import link
+from ensembleur.meetings.choices import BookingState
 from ensembleur.meetings.engine.calendars import Entry, Method, Person, calendar_file
 from ensembleur.meetings.models import Attendee, Event, Version
-from ensembleur.meetings.queries.agenda import Agenda, agendas_of
-from ensembleur.meetings.queries.agenda_words import change_line, entries_of, line
+from ensembleur.meetings.queries.agenda import Agenda, agendas_of, seats_told
+from ensembleur.meetings.queries.agenda_words import change_line, entries_of, line, talk_of
 from ensembleur.meetings.services.acting import private_link
 from ensembleur.meetings.services.letters import Note
 from ensembleur.web.formats import day
@@ -38,18 +40,26 @@ def notes_for(*, version: Version, people: Collection[Attendee], now: datetime, 
 
 
 def cancelled_files(*, event: Event, people: Collection[Attendee], now: datetime) -> dict[int, str]:
-    """{person: the file that takes every meeting of a cancelled event out of their calendar}, of those who had some."""
-    if event.published_version is None:
-        return {}
+    """{person: the file that takes every meeting and talk of a cancelled event out of their calendar}, of those who had some."""
     url = link(name="meetings:my_day", slug=event.slug)
-    held = {one.person.pk: (one.person, entries_of(one, event, url)[0]) for one in agendas_of(event.published_version, people)}
-    return {pk: _file(person, event, entries, Method.CANCEL, now) for pk, (person, entries) in held.items() if entries}
+    seats = [one for one in seats_told(people) if one.state == BookingState.BOOKED]
+    version = event.published_version
+    files = {}
+    for agenda in [Agenda(one) for one in people] if version is None else agendas_of(version, people):
+        person = agenda.person
+        with translation.override(person.language):
+            entries = entries_of(agenda, event, url)[0]
+            entries += [talk_of(seat, event, url) for seat in seats if seat.attendee_id == person.pk]
+        if entries:
+            files[person.pk] = file_of(person=person, event=event, entries=entries, method=Method.CANCEL, now=now)
+    return files
 
 
 def _notes(version: Version, agenda: Agenda, now: datetime, *, is_first: bool) -> list[Note]:
     event, person = version.event, agenda.person
     held, gone = entries_of(agenda, event, link(name="meetings:my_day", slug=event.slug))
-    lost = _file(person, event, gone, Method.CANCEL, now) if gone else ""
+    given: dict[str, Any] = {"person": person, "event": event, "now": now}
+    lost = file_of(**given, entries=gone, method=Method.CANCEL) if gone else ""
     changes = [] if is_first else [change_line(one, event) for one in agenda.changes]
     count = len(agenda.appointments)
     counted = (
@@ -66,7 +76,7 @@ def _notes(version: Version, agenda: Agenda, now: datetime, *, is_first: bool) -
             subject=_("Votre planning : %(event)s") % {"event": event.title},
             body=_body(event, agenda, counted, changes),
             short=_short(event, agenda, counted),
-            calendar=_file(person, event, held, Method.REQUEST, now) if held else lost,
+            calendar=file_of(**given, entries=held, method=Method.REQUEST) if held else lost,
             method=Method.REQUEST.value if held else Method.CANCEL.value if lost else "",
         )
     ]
@@ -120,7 +130,8 @@ def _short(event: Event, agenda: Agenda, counted: str) -> str:
     return f"{told if len(told) <= room else Truncator(words).chars(room)} {address}"
 
 
-def _file(person: Attendee, event: Event, entries: list[Entry], method: Method, now: datetime) -> str:
+def file_of(*, person: Attendee, event: Event, entries: list[Entry], method: Method, now: datetime) -> str:
+    """The file that goes with a letter."""
     sender = event.contact_email or EmailMessage().from_email  # who the letters come from
     made = calendar_file(
         entries,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,12 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
+from ensembleur.accounts.services.composing import link
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.choices import BookingState, EventState
+from ensembleur.meetings.engine.calendars import Method
 from ensembleur.meetings.models import Attendee, Booking, Event, ProgrammeSession
 from ensembleur.meetings.permissions import may_be, may_organise, may_welcome
+from ensembleur.meetings.queries.agenda_words import talk_of
 from ensembleur.meetings.services.acting import name_of
+from ensembleur.meetings.services.agenda_letters import file_of
 from ensembleur.meetings.services.letters import Note, write_letters
 from ensembleur.periods import paris_day
 
@@ -55,6 +60,8 @@ def set_session(
     _fill(session, now)
     record_act(by=by, verb="set_session", thing=session, now=now, after={"title": session.title})
     if before is not None and before != (session.starts_at, session.ends_at, session.place_id):
+        told = session.bookings.filter(Q(state=BookingState.BOOKED) | Q(sequence__gt=0))
+        told.update(sequence=F("sequence") + 1, changed_at=now)
         _tell(session, MOVED, now)
     return session
 
@@ -86,6 +93,8 @@ def book_seat(*, session: ProgrammeSession, attendee: Attendee, by: User | Atten
     _refuse_overlap(session, attendee)
     booking.state = BookingState.BOOKED if _room(session) else BookingState.WAITING
     booking.booked_at = now
+    if booking.pk:
+        booking.sequence, booking.changed_at = booking.sequence + 1, now
     booking.save()
     record_act(by=name_of(by), verb="book_seat", thing=booking, now=now, after={"state": booking.state})
     return booking
@@ -98,8 +107,8 @@ def cancel_booking(*, booking: Booking, by: User | Attendee, now: datetime) -> B
     session = ProgrammeSession.objects.select_for_update(of=("self",)).select_related("event").get(pk=booking.session_id)
     booking = Booking.objects.get(pk=booking.pk)
     if booking.state != BookingState.CANCELLED:
-        booking.state = BookingState.CANCELLED
-        booking.save(update_fields=["state"])
+        _give_back(Booking.objects.filter(pk=booking.pk), now)
+        booking.refresh_from_db()
         record_act(by=name_of(by), verb="cancel_booking", thing=booking, now=now)
         _fill(session, now)
     return booking
@@ -109,9 +118,15 @@ def give_seats_back(*, people: Iterable[int], now: datetime) -> None:
     """Free the seats to come of people who no longer come, in the caller's transaction: those who wait have them."""
     held = Booking.objects.exclude(state=BookingState.CANCELLED).filter(attendee__in=list(people), session__starts_at__gt=now)
     sessions = list(ProgrammeSession.objects.filter(pk__in=held.values("session")).select_related("event"))
-    held.update(state=BookingState.CANCELLED)
+    _give_back(held, now)
     for session in sessions:
         _fill(session, now)
+
+
+def _give_back(bookings: QuerySet[Booking], now: datetime) -> None:
+    """A seat that calendars knew leaves them under a greater number."""
+    bookings.filter(state=BookingState.BOOKED).update(sequence=F("sequence") + 1, changed_at=now)
+    bookings.update(state=BookingState.CANCELLED)
 
 
 @transaction.atomic
@@ -175,12 +190,16 @@ def _tell(session: ProgrammeSession, what: Promise, now: datetime) -> None:
 
 
 def _write(session: ProgrammeSession, bookings: list[Booking], what: Promise, now: datetime) -> None:
-    notes = []
+    notes, event = [], session.event
+    url, method = link(name="meetings:my_day", slug=event.slug), Method.CANCEL if what is REMOVED else Method.REQUEST
     for booking in bookings:
-        person = booking.attendee
+        person, booking.session, calendar = booking.attendee, session, ""
         with translation.override(person.language):
             says = _("« %(title)s » : %(what)s.") % {"title": session.title, "what": what}
             body = _("Bonjour %(name)s,\n\n%(says)s") % {"name": person.name, "says": says}
             key = f"session:{session.pk}:{person.pk}:{now:%Y%m%d%H%M%S%f}"
-            notes.append(Note(person, key, f"{session.event.title} : {says}", body, says))
+            if booking.state == BookingState.BOOKED:
+                entries = [talk_of(booking, event, url, is_removed=what is REMOVED)]
+                calendar = file_of(person=person, event=event, entries=entries, method=method, now=now)
+            notes.append(Note(person, key, f"{event.title} : {says}", body, says, calendar, method.value if calendar else ""))
     write_letters(notes=notes, now=now)

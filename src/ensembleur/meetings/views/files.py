@@ -21,8 +21,8 @@ from ensembleur.meetings.engine import badges as paper
 from ensembleur.meetings.engine.calendars import calendar_file
 from ensembleur.meetings.models import Attendee, Event
 from ensembleur.meetings.permissions import may_organise
-from ensembleur.meetings.queries.agenda import Agenda, agenda_of, agendas_of, gaps_of
-from ensembleur.meetings.queries.agenda_words import entries_of, hour, organisations, people, place_name, when, where
+from ensembleur.meetings.queries.agenda import Agenda, agenda_of, agendas_of, gaps_of, seats_told
+from ensembleur.meetings.queries.agenda_words import entries_of, hour, organisations, people, place_name, talk_of, when, where
 from ensembleur.meetings.queries.badges import code_of
 from ensembleur.meetings.queries.grid import people_of
 from ensembleur.meetings.queries.links import CALENDAR, attendee_of
@@ -66,7 +66,8 @@ def _calendar(request: HttpRequest, person: Attendee) -> HttpResponse:
     url = request.build_absolute_uri(reverse("meetings:my_day", args=[event.slug]))
     with translation.override(_language(person)):
         held, gone = entries_of(agenda_of(person), event, url)
-    made = calendar_file([*held, *gone], name=event.title)
+        talks = [talk_of(seat, event, url) for seat in seats_told([person])]
+    made = calendar_file([*held, *gone, *talks], name=event.title)
     return HttpResponse(made, content_type="text/calendar; charset=utf-8")
 
 
