@@ -67,15 +67,17 @@ def test_a_person_in_partial_diffusion_is_not_named(client):
     assert "ne sont pas montrés" in answer.text
 
 
-def test_a_visitor_registers_and_arrives_on_their_own_page(client):
+def test_a_visitor_registers_and_is_told_that_a_letter_leaves(client):
     event, site = meetings.event(), sites.site()
     address = f"{url('register', event.slug)}?origine=company&siret={site.siret}"
     answer = client.post(address, typed(secteurs=["CH"]), follow=True)
-    assert answer.redirect_chain == [(url("my_profile", event.slug), 302)]
-    assert "C&#x27;est enregistré. Un lien privé vous est envoyé" in answer.text
+    assert answer.redirect_chain == [(f"{url('register', event.slug)}?recu=1", 302)]
+    assert "Votre demande est reçue" in answer.text
+    assert "contact@test.example" in answer.text
     held = Registration.objects.get()
     assert (held.siret, held.commune, held.sectors, held.is_listed) == (site.siret, "95018", ["24", "25"], True)
     assert Attendee.objects.get().absent_slots == []
+    assert client.get(url("my_profile", event.slug)).status_code == 404  # only the letter opens it
 
 
 def test_an_organism_abroad_says_its_country_and_a_person_their_name(client):
@@ -123,14 +125,32 @@ def test_one_more_person_is_added_to_the_page_without_losing_what_was_typed(clie
     assert [one.absent_slots for one in Attendee.objects.order_by("pk")] == [[], [0, 2, 3, 4, 5]]  # the third is left blank
 
 
-def test_somebody_known_is_told_so_and_nothing_of_them(client):
-    event = meetings.event()
-    held = meetings.registration(event, people=0)
-    meetings.attendee(held, name="Nom caché", email="camille@test.example")
-    answer = client.post(f"{url('register', event.slug)}?origine=person", typed())
-    assert "Une inscription existe déjà" in answer.text
-    assert "Nom caché" not in answer.text
-    assert (Registration.objects.count(), Letter.objects.count()) == (1, 1)
+@pytest.mark.parametrize("email", ["camille@test.example", "autre@test.example", ""])
+def test_a_page_says_the_same_to_somebody_known_and_to_anybody(client, email):
+    site = sites.site()
+    held = meetings.registration(meetings.event(title="Forum fictif"), people=0, siret=site.siret)
+    meetings.attendee(held, name="Nom caché", email=email)
+    answers = []
+    for event in (held.event, meetings.event(title="Forum fictif")):
+        answer = client.post(f"{url('register', event.slug)}?origine=company&siret={site.siret}", typed(), follow=True)
+        assert len(answer.redirect_chain) == 1
+        answers.append(answer.text.replace(event.slug, "?"))
+    assert answers[0] == answers[1]
+    assert (held.event.registrations.count(), Letter.objects.count()) == (1, 2)
+    assert set(Letter.objects.filter(event=held.event).values_list("attendee__email", flat=True)) == {email}
+
+
+def test_an_account_that_registers_itself_arrives_on_its_own_page(client):
+    account, event = accounts.user(email="camille@test.example"), meetings.event()
+    client.force_login(account)
+    for words in ("C&#x27;est enregistré.", "Votre inscription existait déjà"):
+        answer = client.post(f"{url('register', event.slug)}?origine=person", typed(), follow=True)
+        assert answer.redirect_chain == [(url("my_profile", event.slug), 302)]
+        assert words in answer.text
+    other = typed(**{"p-0-courriel": "autre@test.example"})
+    answer = client.post(f"{url('register', event.slug)}?origine=person", other, follow=True)
+    assert answer.redirect_chain == [(f"{url('register', event.slug)}?recu=1", 302)]
+    assert Registration.objects.count() == 2
 
 
 def test_an_event_that_is_closed_says_so(client):

@@ -113,6 +113,8 @@ def test_a_day_holds_so_many_registrations(monkeypatch):
     register(event, email="deux@test.example")
     with pytest.raises(Refused, match="Trop d'inscriptions"):
         register(event, email="trois@test.example")
+    with pytest.raises(Refused, match="Trop d'inscriptions"):
+        register(event, email="un@test.example")  # known or not, the same answer
     assert register(event, email="trois@test.example", now=NOW + timedelta(days=1)).is_new
 
 

@@ -44,17 +44,17 @@ def register_publicly(
 ) -> Registered:
     """Register without an account; `account` : the one of whoever fills the form, tied to the person who bears its address.
 
-    An establishment or an address already there adds nothing: its link goes to the address we know, and nothing is revealed.
-    Raises Refused when the event takes nobody or the day is full, BadInput on what cannot be kept.
+    An establishment or an address already there adds nothing: its link goes to the address we know, and nothing is revealed,
+    the limits of a day included. Raises Refused when the event takes nobody or the day is full, BadInput on what cannot be kept.
     """
     event = held(event=event)
     if not event.takes_registrations(now):
         raise Refused("registration_closed", why_closed(event=event))
     check_told(event=event, told=told, people=people)
+    _check_day(event, people, now)
     if (known := _known(event, told, people)) is not None:
         confirming.tell_links(people=[known], now=now)
         return Registered(known.registration, is_new=False)
-    _check_day(event, people, now)
     status = RegistrationStatus.REQUESTED if event.needs_approval else place_of(event=event, people=people)
     registration = create(event=event, told=told, people=people, status=status, agreed_at=now, now=now)
     if account is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ensembleur.errors import BadInput
@@ -35,11 +34,3 @@ def unfit(fault: Fault, where: str) -> BadInput:
     """The same as an error, `where` being what the field is called on screen."""
     fault.column = where
     return BadInput(fault.code, says(fault), at=where)
-
-
-def known_already() -> str:
-    """What is said of somebody already registered: nothing of them."""
-    return _(
-        "Une inscription existe déjà pour cet établissement ou cette adresse électronique : rien n'a été ajouté. "
-        "Son lien privé vient d'être envoyé à l'adresse déjà connue ; passez par lui pour la modifier ou ajouter quelqu'un."
-    )

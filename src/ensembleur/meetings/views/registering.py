@@ -29,8 +29,7 @@ from ensembleur.meetings.models import Attendee, Event
 from ensembleur.meetings.queries.links import token_of
 from ensembleur.meetings.queries.registrations import rank_waiting
 from ensembleur.meetings.services import attending, personal_data
-from ensembleur.meetings.services.registering import MOST_PEOPLE, OVER, register_publicly, why_closed
-from ensembleur.meetings.services.saying import known_already
+from ensembleur.meetings.services.registering import MOST_PEOPLE, OVER, Registered, register_publicly, why_closed
 from ensembleur.meetings.views import fetch
 from ensembleur.meetings.views.tabs import my_tabs
 from ensembleur.territory.queries.register import establishment
@@ -42,6 +41,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Two short steps: who registers, then what they seek, who comes, and what they agree to. No account is needed."""
     event, now = fetch.event_of(request, slug), timezone.now()
     context = {"event": event, "crumbs": [(event.title, reverse("meetings:event", args=[slug])), (_("S'inscrire"), "")]}
+    if "recu" in request.GET:
+        return page(request, "meetings/registering/received.html", {**context, "rail": _rail(4)})
     if not event.takes_registrations(now):
         return page(request, "meetings/registering/closed.html", {**context, "why": why_closed(event=event)})
     asked = {"origine": request.GET.get("origine"), "siret": request.GET.get("siret", "")} if "origine" in request.GET else None
@@ -73,9 +74,7 @@ def _second_step(request: HttpRequest, event: Event, who: WhoForm, context: dict
             except (BadInput, Refused) as error:
                 sentence = error.sentence
             else:
-                if made.is_new:
-                    return _welcome(request, made.registration.attendees.order_by("pk")[0])
-                sentence = known_already()
+                return _received(request, made)
     context |= {
         "form": form,
         "people": people,
@@ -107,13 +106,14 @@ def _one_more(data: Any, event: Event, form: Any, origin: str) -> tuple[Any, Any
     return people, form, consent
 
 
-def _welcome(request: HttpRequest, person: Attendee) -> HttpResponse:
-    """The browser that registered is already at home: the link in the letter opens the same page elsewhere."""
-    fetch.open_link(request, token_of(person))
-    messages.success(
-        request, _("C'est enregistré. Un lien privé vous est envoyé : il ouvre cette page depuis n'importe quel appareil.")
-    )
-    return redirect("meetings:my_profile", person.registration.event.slug)
+def _received(request: HttpRequest, made: Registered) -> HttpResponse:
+    """One page, whether they were there already or not: that is told to nobody, but to an account of its own participation."""
+    slug, user = made.registration.event.slug, request.user
+    if not (user.is_authenticated and made.registration.attendees.filter(user=user).exists()):
+        return redirect(f"{reverse('meetings:register', args=[slug])}?recu=1")
+    known = _("Votre inscription existait déjà : rien n'a été ajouté. La voici.")
+    messages.success(request, _("C'est enregistré.") if made.is_new else known)
+    return redirect("meetings:my_profile", slug)
 
 
 def _rail(step: int) -> list[dict[str, str]]:
