@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.meetings.choices import (
@@ -18,6 +19,7 @@ from ensembleur.meetings.choices import (
     VersionOrigin,
 )
 from ensembleur.meetings.models import Letter, Meeting, Proposal
+from ensembleur.meetings.services import changing
 from ensembleur.meetings.services.attending import cancel_registration
 from ensembleur.meetings.services.changing import approve_change, propose_change, refuse_change, renew_change
 from tests.factories import accounts
@@ -56,6 +58,20 @@ def test_a_late_absence_goes_from_the_word_to_the_letters_and_nothing_moves_befo
     for meeting in event.meetings.all():
         assert meeting.sequence == (1 if before[meeting.pk] != after[meeting.pk] else 0)
     assert again(who).absent_slots == [0]
+
+
+def test_a_person_announces_so_many_changes_a_day_and_an_organiser_as_many_as_needed(monkeypatch):
+    monkeypatch.setattr(changing, "MOST_A_DAY", 2)
+    event = open_day()
+    who, other = (one.attendee_b for one in in_slot(event, 2)[:2])
+    for slot in (0, 1):
+        absence(event, who, [slot], by=who)
+    with pytest.raises(Refused, match=r"déjà annoncé 2 changements aujourd'hui.*\(contact@test.example\)"):
+        absence(event, who, [2], by=who)
+    absence(event, other, [2], by=other)
+    absence(event, who, [2])
+    event.slots.update(starts_at=F("starts_at") + timedelta(days=1), ends_at=F("ends_at") + timedelta(days=1))
+    assert absence(event, who, [2], by=who, now=MORNING + timedelta(days=1)).state == ProposalState.PROPOSED
 
 
 def test_an_absence_without_meeting_is_only_kept_in_memory():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -28,11 +28,13 @@ from ensembleur.meetings.services.acting import name_of
 from ensembleur.meetings.services.changed_plans import figures_of, line_of, made_meetings, plan_after
 from ensembleur.meetings.services.publishing import CHANGED, publish_version
 from ensembleur.meetings.services.versions import write_version
+from ensembleur.periods import PARIS, paris_day
 from ensembleur.web.formats import instant
 
 OWN = (ProposalKind.ABSENCE, ProposalKind.LATE)  # what people say of themselves
 AWAY = (*OWN, ProposalKind.NO_SHOW)
 TOLD = (EventState.PUBLISHED, EventState.DAY)
+MOST_A_DAY = 10  # announced by one person: each is a computation, and something for an organiser to read
 
 
 @transaction.atomic
@@ -55,6 +57,8 @@ def propose_change(
     """
     check(may_propose_change, by, event, about if kind in OWN else None)
     event, base = published(event)
+    if not may_welcome(by, event):
+        _check_day(event, about, now)
     _check_here(event, about, place, whom)
     if kind in AWAY and about is not None:
         data = asking.away(event, about, slots, now) if about.is_in else asking.gone(event, about, now)
@@ -183,6 +187,15 @@ def published(event: Event) -> tuple[Event, Version]:
             "not_published", _("Aucun planning n'est en cours : les changements se proposent une fois le planning publié.")
         )
     return held, held.published_version
+
+
+def _check_day(event: Event, about: Attendee | None, now: datetime) -> None:
+    """Somebody announces so many changes a day. Raises Refused."""
+    today = datetime.combine(paris_day(now), time.min, PARIS)
+    if event.proposals.filter(about=about, kind__in=OWN, made_at__gte=today).count() >= MOST_A_DAY:
+        where = event.contact_email or event.organised_by_name
+        says = _("Vous avez déjà annoncé %(n)s changements aujourd'hui, le plus possible : écrivez à l'organisateur (%(where)s).")
+        raise Refused("too_many_changes", says % {"n": MOST_A_DAY, "where": where})
 
 
 def _check_here(event: Event, about: Attendee | None, place: Place | None, whom: Sequence[Attendee]) -> None:
