@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.urls import URLPattern
 
 from ensembleur.accounts.choices import Role
@@ -12,6 +13,7 @@ from ensembleur.accounts.models import Act
 from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.meetings.choices import EVENT_ARROWS, EventKind, EventState
 from ensembleur.meetings.models import Event, Letter, Meeting
+from ensembleur.meetings.services import events
 from ensembleur.meetings.services.events import RESERVED, create_event, edit_event, move_event
 from ensembleur.meetings.urls import urlpatterns
 from tests.factories import accounts
@@ -58,6 +60,16 @@ def test_two_events_of_one_title_have_two_addresses(adviser):
     assert [created(adviser).slug for _rank in range(3)] == [
         "forum-fictif-de-cergy", "forum-fictif-de-cergy-2", "forum-fictif-de-cergy-3",
     ]  # fmt: skip
+
+
+def test_two_events_of_one_title_created_at_one_instant_have_two_addresses(adviser, monkeypatch):
+    created(adviser)
+    seen = iter(["forum-fictif-de-cergy", "forum-fictif-de-cergy-2"])  # the first was read before the other was written
+    monkeypatch.setattr(events, "_slug_of", lambda _title: next(seen))
+    assert created(adviser).slug == "forum-fictif-de-cergy-2"
+    with pytest.raises(IntegrityError):  # what no other address would mend is not tried again
+        monkeypatch.setattr(events, "_slug_of", lambda _title: "ailleurs")
+        created(adviser, longitude=2.0)
 
 
 @pytest.mark.parametrize("title", ["Nouveau", "Agenda", "  Entrer !", "Tournées", "…", "大会"])

@@ -11,7 +11,9 @@ AWAY_SHARE = 0.15
 DRAWS = 1 << 14
 
 
-def full_size(*, seed: int = 1, scale: int = 1, tables: int = TABLES, absences: bool = True, meetings: int = MEETINGS) -> Problem:
+def full_size(
+    *, seed: int = 1, scale: float = 1, tables: int = TABLES, absences: bool = True, meetings: int = MEETINGS
+) -> Problem:
     """The forum, the same for the same arguments.
 
     scale : how many times as many people, meetings and tables.   tables, meetings : how many at scale 1.
@@ -19,10 +21,10 @@ def full_size(*, seed: int = 1, scale: int = 1, tables: int = TABLES, absences: 
     (log-normal, wider among suppliers); a pair is drawn again when an agenda is full. Any two people share half of the day at least.
     """
     chance = np.random.default_rng(seed)
-    sides = (BUYERS * scale, SUPPLIERS * scale)
+    sides = (round(BUYERS * scale), round(SUPPLIERS * scale))
     available = [_available(chance, absences) for _ in range(sum(sides))]
     names = [f"B{rank:04d}" for rank in range(1, sides[0] + 1)] + [f"S{rank:04d}" for rank in range(1, sides[1] + 1)]
-    pairs = _pairs(chance, sides, [one.bit_count() for one in available], meetings * scale)
+    pairs = _pairs(chance, sides, [one.bit_count() for one in available], round(meetings * scale))
     return Problem(
         slot_count=SLOTS,
         participants=tuple(
@@ -33,7 +35,7 @@ def full_size(*, seed: int = 1, scale: int = 1, tables: int = TABLES, absences: 
             Meeting(f"M{rank:05d}", (names[buyer], names[supplier]), (1 << SLOTS) - 1)
             for rank, (buyer, supplier) in enumerate(pairs, 1)
         ),
-        tables=(tables * scale,) * SLOTS,
+        tables=(round(tables * scale),) * SLOTS,
         rules=Rules(),
         title="Forum fictif",
     )

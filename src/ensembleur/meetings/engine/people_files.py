@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ensembleur import codes
 from ensembleur.errors import BadInput
+from ensembleur.periods import PARIS
 from ensembleur.strategy.engine.tabular import Columns, Row, plain, read_table
 
 LARGEST = 3_000_000  # bytes
@@ -30,7 +32,9 @@ OF_PERSON = (
     "recoit", "place", "taille_groupe", "age_groupe",
 )  # fmt: skip
 PEOPLE = Columns((*OF_ORGANISATION, *OF_PERSON), ("organisation", "personne"))
-WISHES = Columns(("de", "vers", "niveau", "message", "etat", "niveau_reponse", "groupe", "personne"), ("de", "vers"))
+WISHES = Columns(
+    ("de", "vers", "niveau", "message", "etat", "niveau_reponse", "groupe", "personne", "envoye_le", "expire_le"), ("de", "vers")
+)
 
 
 class Fault(ValueError):
@@ -124,6 +128,8 @@ class WishLine:
     level: str = ""
     state: str = ""
     answer_level: str = ""
+    sent_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 def check_text(text: str, most: int, column: str = "") -> None:
@@ -240,8 +246,14 @@ def _wish_line(row: Row, words: Words) -> WishLine:
         for column in WISHES.needed:
             check_name(row.cells[column], 254, column)
         check_text(row.cells["message"], 500, "message")
-        level, state = _word(row, "niveau", words.levels), _word(row, "etat", words.states)
-        return WishLine(row, level=level, state=state, answer_level=_word(row, "niveau_reponse", words.levels))
+        return WishLine(
+            row,
+            level=_word(row, "niveau", words.levels),
+            state=_word(row, "etat", words.states),
+            answer_level=_word(row, "niveau_reponse", words.levels),
+            sent_at=_instant(row, "envoye_le"),
+            expires_at=_instant(row, "expire_le"),
+        )
     except Fault as fault:
         return WishLine(row, fault=fault)
 
@@ -278,6 +290,20 @@ def _number(row: Row, column: str, least: int, most: int) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
         raise Fault("number", column, least=least, most=most)
     return int(text)
+
+
+def _instant(row: Row, column: str) -> datetime | None:
+    """As exports write it, or as spreadsheets write it again: « 12/01/2027 09:20 »; Paris when no zone is told."""
+    text = row.cells[column]
+    if not text:
+        return None
+    try:
+        told = datetime.strptime(text, "%d/%m/%Y %H:%M") if "/" in text else datetime.fromisoformat(text)
+    except ValueError:
+        told = datetime.min
+    if not 2000 <= told.year < 2100:
+        raise Fault("instant", column)
+    return told if told.tzinfo else told.replace(tzinfo=PARIS)
 
 
 def _code(row: Row, column: str, parse: Callable[[str], str]) -> str:

@@ -5,7 +5,6 @@ Private refusals are in none of them; needs of accessibility stand in a table of
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from django.db.models import Q, QuerySet
 from ensembleur.meetings.choices import LIVE_STATUSES, Origin, PlaceKind, RegistrationStatus, WishLevel, WishState
 from ensembleur.meetings.engine.people_files import PEOPLE, WISHES, show_slots
 from ensembleur.meetings.models import Attendee, Event, Meeting, Outcome, Placement, Registration, Wish
+from ensembleur.meetings.queries.directory import Directory
 from ensembleur.meetings.queries.vocabulary import french
 from ensembleur.periods import PARIS
 
@@ -101,33 +101,22 @@ def _person(one: Attendee) -> Row:
     }
 
 
-def wish_rows(event: Event) -> Iterator[Row]:
-    """One line a wish between accepted participations, as `event_import` reads it back."""
-    names = references(event)
-    wishes = Wish.objects.of_event(event).select_related("group", "named").order_by("sent_at", "pk")
-    for wish in wishes:
-        if wish.sender_id in names and wish.receiver_id in names:
-            yield {
-                "de": names[wish.sender_id],
-                "vers": names[wish.receiver_id],
-                "niveau": french(WishLevel(wish.level).label),
-                "message": wish.note,
-                "etat": french(WishState(wish.state).label),
-                "niveau_reponse": french(WishLevel(wish.answer_level).label) if wish.answer_level else "",
-                "groupe": (wish.group.email or wish.group.name) if wish.group else "",
-                "personne": (wish.named.email or wish.named.name) if wish.named else "",
-            }
-
-
-def references(event: Event) -> dict[int, str]:
-    """How a file names each accepted participation: its SIRET (with its side when it is on both), an address, or its name."""
-    found = list(event.registrations.filter(status=RegistrationStatus.ACCEPTED).prefetch_related("attendees"))
-    twice = {siret for siret, count in Counter(one.siret for one in found).items() if count > 1}
-    told = {}
-    for one in found:
-        addresses = [person.email for person in one.attendees.all() if person.email and person.erased_at is None]
-        told[one.pk] = (f"{one.siret}/{one.side}" if one.siret in twice else one.siret) or next(iter(addresses), one.name)
-    return told
+def wish_rows(event: Event, wishes: QuerySet[Wish] | None = None) -> Iterator[Row]:
+    """One line a wish between accepted participations, in the columns `event_import` reads back; all those of the event, or these."""
+    directory = Directory(event)
+    accepted = directory.people.keys()
+    chosen = Wish.objects.of_event(event) if wishes is None else wishes
+    for wish in chosen.select_related("sender", "receiver", "group", "named").order_by("sent_at", "pk"):
+        if wish.sender_id in accepted and wish.receiver_id in accepted:
+            yield _row(
+                WISHES.all,
+                (
+                    directory.name_of(wish.sender), directory.name_of(wish.receiver), french(WishLevel(wish.level).label), wish.note,
+                    french(WishState(wish.state).label), french(WishLevel(wish.answer_level).label) if wish.answer_level else "",
+                    directory.name_in(wish.sender, wish.group), directory.name_in(wish.receiver, wish.named), wish.sent_at,
+                    wish.expires_at,
+                ),
+            )  # fmt: skip
 
 
 def _event_rows(event: Event) -> Iterator[Row]:

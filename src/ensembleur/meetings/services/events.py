@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -59,15 +59,16 @@ def create_event(*, kind: str, given: Mapping[str, Any], by: User, now: datetime
     check(may_create_event, by, given["commune"])
     wanted = {**DEFAULTS[EventKind(kind)], **_known(given)}
     _check_times(wanted)
-    event = Event.objects.create(
-        **wanted,
-        kind=kind,
-        slug=_slug_of(wanted["title"]),
-        state=EventState.DRAFT,
-        state_since=now,
-        created_by=by,
-        created_at=now,
-        is_fictional=is_fictional,
+    event = _drafted(
+        wanted
+        | {
+            "kind": kind,
+            "state": EventState.DRAFT,
+            "state_since": now,
+            "created_by": by,
+            "created_at": now,
+            "is_fictional": is_fictional,
+        }
     )
     Organiser.objects.create(event=event, user=by)
     record_act(by=by, verb="create_event", thing=event, now=now, after={"slug": event.slug, "kind": kind})
@@ -161,6 +162,18 @@ def _cancelled(event: Event, person: Attendee, calendar: str) -> Note:
 
 def _known(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name in SETTINGS}
+
+
+def _drafted(fields: Mapping[str, Any]) -> Event:
+    """The draft, at the next free address; when another takes it at the same instant, at the one after."""
+    slug = _slug_of(fields["title"])
+    try:
+        with transaction.atomic():
+            return Event.objects.create(**fields, slug=slug)
+    except IntegrityError:
+        if not Event.objects.filter(slug=slug).exists():
+            raise
+        return _drafted(fields)
 
 
 def _slug_of(title: str) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from ensembleur.meetings.choices import RegistrationStatus, WishLevel, WishState
+from ensembleur.meetings.choices import WishLevel, WishState
 from ensembleur.meetings.engine.people_files import WishLine
 from ensembleur.meetings.models import Attendee, Event, ImportBatch, Registration, Wish
+from ensembleur.meetings.queries.directory import Directory
 from ensembleur.meetings.services.lines import Line
 from ensembleur.meetings.services.saying import says
-from ensembleur.strategy.engine.tabular import plain
 
 
 class _NotFoundError(ValueError):
@@ -33,21 +32,11 @@ class WishReader:
 
     def __init__(self, event: Event, rows: list[WishLine], now: datetime) -> None:
         self.event, self.now = event, now
-        self.places: dict[str, list[Registration]] = defaultdict(list)
-        self.people: dict[int, list[Attendee]] = {}
+        self.directory = Directory(event)
         self.fresh: list[Wish] = []
-        for registration in event.registrations.filter(status=RegistrationStatus.ACCEPTED).prefetch_related("attendees"):
-            self._remember(registration)
         known = Wish.objects.of_event(event).values_list("sender_id", "receiver_id", "group_id")
         self.told = set(known)
         self.lines = [self._line(row) for row in rows]
-
-    def _remember(self, registration: Registration) -> None:
-        people = [one for one in registration.attendees.all() if one.erased_at is None]
-        self.people[registration.pk] = people
-        names = {plain(registration.name), *(one.email.lower() for one in people if one.email)}
-        for name in names | ({registration.siret} if registration.siret else set()):
-            self.places[name].append(registration)
 
     def _line(self, line: WishLine) -> Line:
         if line.fault is not None:
@@ -77,12 +66,7 @@ class WishReader:
         return _Pair(sender, receiver, group, named)
 
     def _found(self, text: str, column: str) -> Registration:
-        """The participation a file names; « … /A » or « … /B » chooses the side when it comes on both."""
-        name, _slash, side = text.rpartition("/")
-        name, side = (name, side.strip().upper()) if name and side.strip().upper() in ("A", "B") else (text, "")
-        key = "".join(name.split()) if "".join(name.split()).isdigit() else name.strip()
-        found = self.places.get(key) or self.places.get(key.lower()) or self.places.get(plain(key)) or []
-        found = [one for one in found if side in ("", one.side)]
+        found = self.directory.found(text)
         if not found:
             raise _NotFoundError(_("« %(column)s » : aucune inscription acceptée ne répond à « %(text)s » ; écrivez son SIRET, "
                                    "une adresse ou son nom exact.") % {"column": column, "text": text[:60]})  # fmt: skip
@@ -92,8 +76,7 @@ class WishReader:
         return found[0]
 
     def _person(self, registration: Registration, text: str, column: str) -> Attendee:
-        wanted = plain(text)
-        found = [one for one in self.people[registration.pk] if wanted in (one.email.lower(), plain(one.name))]
+        found = self.directory.found_in(registration, text)
         if len(found) != 1:
             raise _NotFoundError(_("« %(column)s » : « %(text)s » n'est pas une seule personne de %(name)s ; écrivez son adresse.") % {
                 "column": column, "text": text[:60], "name": registration.name
@@ -101,7 +84,7 @@ class WishReader:
         return found[0]
 
     def _wish(self, line: WishLine, pair: _Pair) -> Wish:
-        state = line.state or WishState.SENT
+        state, due = line.state or WishState.SENT, self.now + timedelta(days=self.event.answer_days)
         return Wish(
             sender=pair.sender,
             receiver=pair.receiver,
@@ -111,8 +94,8 @@ class WishReader:
             note=line.row.cells["message"],
             state=state,
             answer_level=line.answer_level,
-            sent_at=self.now,
-            expires_at=self.now + timedelta(days=self.event.answer_days),
+            sent_at=min(line.sent_at or self.now, self.now),
+            expires_at=line.expires_at if line.expires_at and line.expires_at > self.now else due,  # time is left to answer
             answered_at=None if state == WishState.SENT else self.now,
         )
 

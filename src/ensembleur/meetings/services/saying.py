@@ -20,6 +20,7 @@ _SAYS = {
     "many": gettext_lazy("« %(where)s » prend %(most)s codes au plus."),
     "division": gettext_lazy("« %(where)s » demande les deux premiers chiffres d'un code d'activité, par exemple 25, et non « %(text)s »."),
     "slots": gettext_lazy("« %(where)s » ne comprend pas « %(text)s » : écrivez des numéros de 1 à %(most)s, par exemple 1 2 5-7."),
+    "instant": gettext_lazy("« %(where)s » demande un jour et une heure, par exemple 2027-01-12 09:20."),
     "code": "%(says)s",
     "cells": "%(says)s",
 }  # fmt: skip

@@ -9,19 +9,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ensembleur.accounts.permissions import check
-from ensembleur.meetings.choices import WishLevel, WishState
+from ensembleur.meetings.choices import WishState
 from ensembleur.meetings.forms.wishing import WishFilterForm
 from ensembleur.meetings.permissions import may_organise
 from ensembleur.meetings.queries import wishes as lists
+from ensembleur.meetings.queries.exports import wish_rows
+from ensembleur.meetings.services import exporting
 from ensembleur.meetings.views import fetch
 from ensembleur.meetings.views.desk import of_event
 from ensembleur.meetings.views.wish_words import badge
-from ensembleur.periods import PARIS
 from ensembleur.strategy.views.tables import table_file
 from ensembleur.web.pages import page
 
 PER_PAGE = 50
-COLUMNS = ("de", "vers", "niveau", "etat", "niveau_reponse", "envoye_le", "expire_le", "message")
 
 
 @login_required
@@ -50,17 +50,9 @@ def wishes(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def export(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same list as a file."""
+    """The same list as a file, in the columns that the import reads back."""
     event = fetch.organised(request, slug)
-    check(may_organise, request.user, event)
+    (sheet,) = exporting.export_event(event=event, by=request.user, now=timezone.now(), only="voeux")
     state, text = WishFilterForm(request.GET).wanted()
-    lines = [
-        (
-            one.sender.name, one.receiver.name, one.get_level_display(), one.get_state_display(),
-            str(WishLevel(one.answer_level).label) if one.answer_level else "", f"{one.sent_at.astimezone(PARIS):%Y-%m-%d %H:%M}",
-            f"{one.expires_at.astimezone(PARIS):%Y-%m-%d %H:%M}" if one.expires_at else "", one.note,
-        )
-        for one in lists.of_event(event, request.user, state, text)
-    ]  # fmt: skip
-    rows = [dict(zip(COLUMNS, line, strict=True)) for line in lines]
-    return table_file(f"voeux-{slug}.csv", COLUMNS, rows)
+    rows = wish_rows(event, lists.of_event(event, request.user, state, text)) if state or text else sheet.rows
+    return table_file(f"{sheet.name}-{slug}.csv", sheet.columns, rows)
