@@ -10,6 +10,7 @@ from ensembleur.accounts.choices import Role
 from ensembleur.accounts.models import Act
 from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.meetings.models import Attendee, Booking, ImportBatch, Letter, Refusal, Registration, Wish
+from ensembleur.meetings.services.events import move_event
 from ensembleur.meetings.services.importing import import_file, undo_import
 from tests.factories import accounts, meetings
 from tests.factories.meetings import NOW
@@ -264,6 +265,35 @@ def test_a_wish_that_cannot_enter_says_why(forum, line, words):
 def test_wishes_no_longer_enter_once_the_timetable_is_told():
     with pytest.raises(Refused, match="planning est publié"):
         bring(meetings.event(state="published"), b"", "wishes")
+
+
+@pytest.mark.parametrize("fields", [{"state": "timetable"}, {"state": "wishes", "wishes_close_at": NOW}])
+def test_a_wish_brought_in_once_wishes_are_over_has_its_answer_or_is_left_out(fields):
+    event = meetings.event(**fields)
+    for side, name in zip("ABB", ("Un", "Deux", "Trois"), strict=True):
+        meetings.registration(event, side, name=name)
+    done = bring(event, wishes_csv("Un;Deux;accepté", "Un;Trois;", headings="de;vers;etat"), "wishes")
+    assert (done.counts["added"], "Les vœux sont clos" in done.of("rejected")[0].why) == (1, True)
+    assert bring(event, wishes_csv("Un;Deux"), "wishes").counts["unchanged"] == 1
+    event.asks_both = False  # a wish that nobody declined is enough
+    event.save()
+    assert bring(event, wishes_csv("Un;Trois"), "wishes").counts["added"] == 1
+    assert Wish.objects.get(state="sent").expires_at is None
+
+
+def test_a_wish_brought_in_before_wishes_open_has_its_days_from_then_and_never_past_their_end():
+    event = meetings.event(answer_days=5, registration_closes_at=NOW)
+    meetings.registration(event, "A", name="Un")
+    meetings.registration(event, name="Deux")
+    bring(event, wishes_csv("Un;Deux"), "wishes")
+    assert Wish.objects.get().expires_at is None
+    then = NOW + timedelta(days=30)
+    event = move_event(event=event, to="wishes", by=event.created_by, now=then)
+    assert Wish.objects.get().expires_at == then + timedelta(days=5)
+    event.wishes_close_at = then + timedelta(days=1)
+    event.save()
+    import_file(event=event, kind="wishes", content=wishes_csv("Deux;Un"), file_name="v.csv", by=BY, now=then)
+    assert Wish.objects.get(sender__name="Deux").expires_at == event.wishes_close_at
 
 
 # -- the way back ------------------------------------------------------------------------------------------------------

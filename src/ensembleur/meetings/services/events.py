@@ -24,12 +24,13 @@ from ensembleur.meetings.choices import (
     EventState,
     MeetingState,
 )
-from ensembleur.meetings.models import Attendee, Event, Meeting, Organiser, Slot
+from ensembleur.meetings.models import Attendee, Event, Meeting, Organiser, Slot, Wish
 from ensembleur.meetings.permissions import may_create_event, may_organise
 from ensembleur.meetings.queries.events import times_are_told, why_not_moved
 from ensembleur.meetings.services.agenda_letters import cancelled_files
 from ensembleur.meetings.services.letters import Note, write_letters
 from ensembleur.meetings.services.registering import fill_freed_places
+from ensembleur.meetings.services.wishing import expiry_of
 from ensembleur.periods import PARIS
 from ensembleur.web.formats import day
 
@@ -127,6 +128,8 @@ def move_event(*, event: Event, to: str, by: User, now: datetime) -> Event:
     record_act(by=by, verb="move_event", thing=event, now=now, before=before, after=to)
     if to == EventState.CANCELLED:
         _end_everything(event, now)
+    if to == EventState.WISHES:  # nobody could answer before those that a file brought in
+        Wish.objects.of_event(event).open().filter(expires_at=None).update(expires_at=expiry_of(event=event, now=now))
     return event
 
 

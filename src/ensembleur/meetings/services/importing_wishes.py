@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ensembleur.meetings.choices import WishLevel, WishState
+from ensembleur.meetings.choices import EventState, WishLevel, WishState
 from ensembleur.meetings.engine.people_files import WishLine
 from ensembleur.meetings.models import Attendee, Event, ImportBatch, Registration, Wish
 from ensembleur.meetings.queries.directory import Directory
 from ensembleur.meetings.services.lines import Line
 from ensembleur.meetings.services.saying import says
+from ensembleur.meetings.services.wishing import expiry_of
 
 
 class _NotFoundError(ValueError):
@@ -34,6 +35,8 @@ class WishReader:
         self.event, self.now = event, now
         self.directory = Directory(event)
         self.fresh: list[Wish] = []
+        self.is_open = event.takes_wishes(now)
+        self.is_late = event.asks_both and not self.is_open and event.state not in (EventState.DRAFT, EventState.REGISTRATION)
         known = Wish.objects.of_event(event).values_list("sender_id", "receiver_id", "group_id")
         self.told = set(known)
         self.lines = [self._line(row) for row in rows]
@@ -48,6 +51,11 @@ class WishReader:
         place = (pair.sender.pk, pair.receiver.pk, pair.group.pk if pair.group else None)
         if place in self.told:
             return Line(line.row, "unchanged")
+        if self.is_late and line.state in ("", WishState.SENT):
+            late = _(
+                "Les vœux sont clos, personne ne répondrait à celui-ci : écrivez la réponse dans « etat », ou rouvrez les vœux."
+            )
+            return Line(line.row, "rejected", late)
         self.told.add(place)
         self.fresh.append(self._wish(line, pair))
         return Line(line.row, "added")
@@ -84,7 +92,8 @@ class WishReader:
         return found[0]
 
     def _wish(self, line: WishLine, pair: _Pair) -> Wish:
-        state, due = line.state or WishState.SENT, self.now + timedelta(days=self.event.answer_days)
+        state = line.state or WishState.SENT
+        due = expiry_of(event=self.event, now=self.now) if self.is_open else None  # given when wishes open
         return Wish(
             sender=pair.sender,
             receiver=pair.receiver,

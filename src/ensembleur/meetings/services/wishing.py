@@ -55,7 +55,7 @@ def send_wish(
     if wish is None or wish.state == WishState.WITHDRAWN:
         wish = wish or Wish(sender=sender, receiver=receiver, group=group)
         wish.state, wish.sent_at, wish.answered_at, wish.answer_level = WishState.SENT, now, None, ""
-        wish.expires_at = _expiry(event, now)
+        wish.expires_at = expiry_of(event=event, now=now)
     wish.level, wish.note, wish.named = level, " ".join(note.split()), named
     wish.save()
     record_act(by=name_of(by), verb="send_wish", thing=wish, now=now, after={"level": level})
@@ -171,7 +171,7 @@ def _check_room(event: Event, sender: Registration, level: str, wish: Wish | Non
         )
 
 
-def _expiry(event: Event, now: datetime) -> datetime:
+def expiry_of(*, event: Event, now: datetime) -> datetime:
     """When a wish lapses: after the days the event gives, and never after the end of wishes."""
     end = now + timedelta(days=event.answer_days)
     return min(end, event.wishes_close_at) if event.wishes_close_at else end
