@@ -21,6 +21,7 @@ TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 ADDRESS = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s,;:<>()\".]{2,}")
 PHONE = re.compile(r"[+(\d][\d\s().+/-]*")
 RANGE = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
+FRENCH_DAY = re.compile(r"^(\d\d)/(\d\d)/(\d{4})")
 YES, NO = ("oui", "o", "1", "x", "vrai", "yes"), ("non", "n", "0", "faux", "no")
 
 OF_ORGANISATION = (
@@ -294,13 +295,13 @@ def _number(row: Row, column: str, least: int, most: int) -> int | None:
 
 def _instant(row: Row, column: str) -> datetime | None:
     """As exports write it, or as spreadsheets write it again: « 12/01/2027 09:20 »; Paris when no zone is told."""
-    text = row.cells[column]
+    text = FRENCH_DAY.sub(r"\3-\2-\1", row.cells[column])
     if not text:
         return None
     try:
-        told = datetime.strptime(text, "%d/%m/%Y %H:%M") if "/" in text else datetime.fromisoformat(text)
+        told = datetime.fromisoformat(text)
     except ValueError:
-        told = datetime.min
+        raise Fault("instant", column) from None
     if not 2000 <= told.year < 2100:
         raise Fault("instant", column)
     return told if told.tzinfo else told.replace(tzinfo=PARIS)
