@@ -190,7 +190,7 @@ def whole(*, organiser: Any, side_a: Any = None, side_b: Any = None, state: str 
     return {
         "event": held, "event_slug": held.slug, "buyer": buyer, "supplier": supplier, "wish": asked, "meeting": met, "meeting_outcome": outcome(met),
         "timetable": told, "draft_timetable": draft, "draft_number": draft.number, "computation": computation(held),
-        "change": proposal(told), "buyer_person": first(buyer), "supplier_person": first(supplier), "talk": talk, "seat": seat(talk, first(buyer)),
+        "change": proposal(told), "buyer_person": first(buyer), "buyer_colleague": attendee(buyer), "supplier_person": first(supplier), "talk": talk, "seat": seat(talk, first(buyer)),
         "visit": visit(buyer), "bus_stop": stop(held), "event_place": held.places.first(),
         "hall_token": hall_token(held), "badge_code": code_of(first(supplier)), "event_slot": held.slots.first(),
         "private_token": token_of(first(supplier)), "calendar_token": token_of(first(supplier), CALENDAR), "imported_file": batch(held),

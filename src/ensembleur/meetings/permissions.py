@@ -69,6 +69,14 @@ def may_be(actor: Any, attendee: Attendee) -> bool:
     return attendee.erased_at is None and may_edit_registration(actor, attendee.registration)
 
 
+def may_dispose_of(actor: Any, attendee: Attendee) -> bool:
+    """Take away or erase what is kept of one person: themselves, whatever became of their participation, or an organiser."""
+    if attendee.erased_at is not None or not is_known(actor):
+        return False
+    is_self = actor.pk == (attendee.pk if isinstance(actor, Attendee) else attendee.user_id)
+    return is_self or may_organise(actor, attendee.registration.event)
+
+
 def takes_part(actor: Any, event: Event) -> bool:
     """Whether this person comes to the event."""
     if not is_known(actor):

@@ -10,7 +10,7 @@ BUYER = here("director")
 ORGANISERS = here("adviser", "admin")
 STAFF = ORGANISERS | here("officer")
 PERSON, PARTICIPATION = {**EVENT, "pk": "buyer_person"}, {**EVENT, "pk": "buyer"}
-WHO = {"attendee": "=buyer_person"}
+WHO, COLLEAGUE = {"attendee": "=buyer_person"}, {"attendee": "=buyer_colleague"}
 
 PAGES: dict[str, Page] = {
     "meetings:open_link": Page(ANYONE, named={"token": "private_token"}),  # the link itself is the key
@@ -45,8 +45,8 @@ ACTS: dict[str, Act] = {
     "meetings.importing.import_file": Act(ORGANISERS, of("event", kind="people", content=b"", file_name="a.csv")),
     "meetings.importing.undo_import": Act(ORGANISERS, {"batch": "=imported_file"}),
     "meetings.exporting.export_event": Act(ORGANISERS, of("event")),
-    "meetings.personal_data.export_attendee": Act(BUYER | ORGANISERS, WHO),
-    "meetings.personal_data.erase_attendee": Act(BUYER | ORGANISERS, WHO),
+    "meetings.personal_data.export_attendee": Act(ORGANISERS, COLLEAGUE),  # and each for oneself
+    "meetings.personal_data.erase_attendee": Act(ORGANISERS, COLLEAGUE),
 }
 ABOVE: dict[str, str] = {
     "meetings.attending.close": "called by cancel_registration and decide_registrations, which ask",

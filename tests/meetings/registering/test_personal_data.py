@@ -49,6 +49,28 @@ def test_everything_about_a_person_is_given_back(met):
         personal_data.export_attendee(attendee=met, by=accounts.user(), now=NOW)
 
 
+def test_nobody_takes_away_nor_erases_a_colleague_and_an_organiser_may():
+    account, adviser = accounts.user(), accounts.person(Role.ADVISER, "95")
+    registration = meetings.registration(meetings.event(by=adviser), people=3, user=account)
+    mine, colleague, other = registration.attendees.order_by("pk")
+    for act in (personal_data.export_attendee, personal_data.erase_attendee):
+        for by in (account, colleague):
+            with pytest.raises(NotAllowed):
+                act(attendee=other, by=by, now=NOW)
+        act(attendee=mine, by=account, now=NOW)
+        act(attendee=colleague, by=colleague, now=NOW)
+        act(attendee=other, by=adviser, now=NOW)
+    assert not registration.attendees.filter(erased_at=None).exists()
+
+
+@pytest.mark.parametrize("status", ["cancelled", "refused"])
+def test_one_takes_away_and_erases_ones_data_once_the_participation_is_over_too(status):
+    me = meetings.first(meetings.registration(meetings.event(), status=status))
+    assert personal_data.export_attendee(attendee=me, by=me, now=NOW)["person"]["name"] == me.name
+    personal_data.erase_attendee(attendee=me, by=me, now=NOW)
+    assert Attendee.objects.get(pk=me.pk).erased_at == NOW
+
+
 def test_an_account_takes_its_attendances_and_the_events_it_runs():
     adviser = accounts.person(Role.ADVISER, "95")
     event = meetings.event(by=adviser)

@@ -29,7 +29,9 @@ def test_a_colleague_neither_reads_nor_changes_the_needs_of_somebody_else_nor_er
     assert client.post(url("my_person", slug, other.pk), sent).status_code == 302
     other.refresh_from_db()
     assert (other.name, other.needs_note, other.step_free) == ("Autre nom", "Chaise", True)
-    assert client.post(url("my_act", slug, other.pk), {"act": "erase"}).status_code == 404
+    assert client.post(url("my_act", slug, other.pk), {"act": "erase"}).status_code == 403
+    other.refresh_from_db()
+    assert other.erased_at is None
 
 
 def test_a_private_link_opens_a_session_of_its_own(client):

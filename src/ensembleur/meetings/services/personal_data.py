@@ -15,7 +15,7 @@ from ensembleur.accounts.permissions import check
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.meetings.choices import LIVE_STATUSES, Origin, RegistrationStatus
 from ensembleur.meetings.models import Attendee, Booking, Event, Letter, Organiser, Outcome, Proposal, Registration, Wish
-from ensembleur.meetings.permissions import may_be
+from ensembleur.meetings.permissions import may_dispose_of
 from ensembleur.meetings.services.acting import name_of
 from ensembleur.meetings.services.programme import give_seats_back
 from ensembleur.meetings.services.registering import OVER, fill_freed_places, held
@@ -61,7 +61,7 @@ def about(*, attendee: Attendee) -> dict[str, Any]:
 @transaction.atomic
 def export_attendee(*, attendee: Attendee, by: User | Attendee, now: datetime) -> dict[str, Any]:
     """The same, for somebody without an account to take away from their private page."""
-    check(may_be, by, attendee)
+    check(may_dispose_of, by, attendee)
     record_act(by=name_of(by), verb="export_attendee", thing=attendee, now=now)
     return about(attendee=attendee)
 
@@ -69,7 +69,7 @@ def export_attendee(*, attendee: Attendee, by: User | Attendee, now: datetime) -
 @transaction.atomic
 def erase_attendee(*, attendee: Attendee, by: User | Attendee, now: datetime) -> None:
     """Make a person of an event anonymous, for good; alone in a participation to come, it is cancelled and its place freed."""
-    check(may_be, by, attendee)
+    check(may_dispose_of, by, attendee)
     record_act(by=name_of(by), verb="erase_attendee", thing=attendee, now=now)
     forget(people=[attendee], now=now)
 
