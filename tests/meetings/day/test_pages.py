@@ -255,7 +255,10 @@ def test_a_change_of_somebody_erased_names_nobody(browser, event):
     who = busy(event, 2)
     browser.post(address("desk_change_person", event, who.pk), {"how": "away", "slot": "2"})
     Attendee.objects.filter(pk=who.pk).update(erased_at=timezone.now())
-    assert "<h1>Absence</h1>" in text(browser.get(address("desk_change", event, Proposal.objects.get().pk)))
+    url = address("desk_change", event, Proposal.objects.get().pk)
+    assert "<h1>Absence</h1>" in text(browser.get(url))
+    Proposal.objects.update(about=None, changes=[], lines=[])
+    assert "sont effacés 30 jours après" in text(browser.get(url))
 
 
 def test_the_screen_of_the_hall_shows_tables_without_account_and_turns_its_pages(client, event, django_assert_max_num_queries):

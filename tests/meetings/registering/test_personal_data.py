@@ -126,6 +126,8 @@ def retain(day, **options):
 
 
 def test_needs_and_absences_go_a_month_after_the_event(met):
+    away = {"kind": "away", "participant": f"a{met.pk}", "slots": [1]}
+    Proposal.objects.update(reason="", changes=[away], lines=[{"who": [f"a{met.pk}"], "why": "absent"}])
     Version.objects.update(problem={"slots": 6, "participants": [{"id": f"a{met.pk}", "step_free": True}]})
     ImportBatch.objects.create(event=met.registration.event, sha256="0", rejects=[[2, "?", "Camille"]], at=NOW)
     assert retain(DAY + timedelta(days=30)) == 0
@@ -135,7 +137,8 @@ def test_needs_and_absences_go_a_month_after_the_event(met):
     assert retain(after) == 4
     held = Attendee.objects.get(pk=met.pk)
     assert (held.needs_note, held.step_free, held.absent_slots, held.name) == ("", False, [], met.name)
-    assert (Proposal.objects.get().reason, ImportBatch.objects.get().rejects) == ("", [])
+    said = Proposal.objects.get()
+    assert (said.about, said.reason, said.changes, said.lines, ImportBatch.objects.get().rejects) == (None, "", [], [], [])
     assert Version.objects.get().problem == {}
     assert retain(after) == 0
 

@@ -28,6 +28,10 @@ class FilterForm(forms.Form):
         if not event.two_sided:
             del self.fields["cote"]
 
+    def is_narrow(self) -> bool:
+        """Whether more than a text is looked for."""
+        return any(self.data.get(name) for name in ("cote", "statut", "manque"))
+
     def wanted(self) -> Wanted:
         """The same, for the list."""
         self.is_valid()

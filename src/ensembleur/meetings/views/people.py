@@ -33,7 +33,7 @@ from ensembleur.strategy.views.tables import table_file
 from ensembleur.territory.queries.register import establishment
 from ensembleur.web.pages import page
 
-PER_PAGE = 50
+PER_PAGE = 25  # short enough for a phone
 BADGES = {"accepted": "yes", "requested": "unknown", "waiting": "closed", "refused": "no", "cancelled": "no"}
 ACTS = (
     ("accepted", gettext_lazy("Accepter")),

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 # It leaves when its standard input is closed, which happens even to a server that is killed.
 LEAVES_WITH_US = """
 import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(1)), daemon=True).start()
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
 from ensembleur.cli import main
 sys.exit(main(["db_worker", "--backend", "long", "--no-reload", "--verbosity", "0"]))
 """
