@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ensembleur.meetings.choices import EventState, MeetingState, Origin, ProposalState, RegistrationStatus, Side
-from ensembleur.meetings.models import Attendee, Event, Meeting, Proposal, Registration
+from ensembleur.meetings.models import Attendee, Event, Meeting, Placement, Proposal, Registration
 from ensembleur.meetings.queries.badges import code_of
 from ensembleur.meetings.queries.day import Presence, frozen_slot, presence_of
 from ensembleur.meetings.queries.hall import hall_token, screen_of
 from ensembleur.meetings.queries.links import token_of
+from ensembleur.meetings.services.personal_data import erase_attendee
 from tests.factories import meetings as make
 from tests.meetings.day.made import FIRST, MORNING, again, arrive, busy, in_slot, lead, near, open_day, published
 
@@ -227,12 +228,28 @@ def test_a_lost_table_and_a_cancelled_participation_are_proposed_from_the_desk(b
     assert f"Table {place.code}" in text(browser.get(address("desk_change", event, Proposal.objects.get().pk)))
     who = busy(event, 0)
     Registration.objects.filter(pk=who.registration_id).update(status=RegistrationStatus.CANCELLED)
-    assert "Participations annulées qui ont encore des rendez-vous" in text(browser.get(address("desk_day", event)))
+    assert "Désistements qui ont encore des rendez-vous" in text(browser.get(address("desk_day", event)))
     url = address("desk_change_person", event, who.pk)
     assert "chacun de ses rendez-vous à venir sera retiré" in text(browser.get(url))
     assert browser.post(url).status_code == 302
     Meeting.objects.filter(event=event).update(state=MeetingState.HELD)
     assert "plus de rendez-vous à venir" in text(browser.post(url))
+
+
+def test_of_somebody_erased_among_several_only_their_own_meetings_are_taken_out(browser, event):
+    who = busy(event, 0)
+    colleague = make.attendee(who.registration)
+    theirs = in_slot(event, 1)[0]
+    Placement.objects.filter(pk=theirs.pk).update(attendee_b=colleague)
+    mine = Placement.objects.filter(version=event.published_version, attendee_b=who).placed()
+    meetings = {f"m{pk}" for pk in mine.values_list("meeting", flat=True)}
+    erase_attendee(attendee=who, by=who, now=timezone.now())
+    assert "Personne effacée" in text(browser.get(address("desk_day", event)))
+    url = address("desk_change_person", event, who.pk)
+    assert "Proposer un changement pour une personne effacée" in text(browser.get(url))
+    assert "désistement" in text(browser.post(url, follow=True))
+    lines = Proposal.objects.get().lines
+    assert {line["meeting"] for line in lines if line["why"] == "cancelled"} == meetings
 
 
 def test_a_late_registration_is_proposed_from_the_desk(browser, event):

@@ -10,6 +10,7 @@ from ensembleur.meetings.choices import EventState, WishState
 from ensembleur.meetings.models import Attendee, Event, Place, Refusal
 from ensembleur.meetings.queries.next_action import next_action
 from ensembleur.meetings.queries.overview import LISTS, lists_of, overview_of, recommended_tables
+from ensembleur.meetings.services.attending import cancel_registration
 from tests.factories import meetings as made
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +223,18 @@ def test_once_published_changes_are_decided_the_few_warned_and_the_day_opened_on
     assert asked(event).page == "desk_day"
     change.delete()
     assert asked(made.event("tour", EventState.PUBLISHED)).title == "Tout est prêt"
+
+
+@pytest.mark.parametrize("state", [EventState.PUBLISHED, EventState.DAY])
+def test_who_gives_up_once_the_timetable_is_told_is_the_next_thing_to_see_to(state):
+    event = made.event(state=state)
+    buyer, supplier = made.registration(event, "A"), made.registration(event, "B")
+    met = made.meeting(buyer, supplier)
+    made.version(event, [(met, 1, "1")], published=True)
+    cancel_registration(registration=supplier, by=made.first(supplier), now=MORNING)
+    assert asked(event, MORNING).title == "1 personne s'est désistée et a encore des rendez-vous"
+    assert asked(event, MORNING).page == "desk_day"
+    assert "désistée" not in asked(event, AFTER).title
 
 
 def test_the_day_welcomes_decides_follows_then_closes():

@@ -14,6 +14,8 @@ from django.utils import timezone
 from ensembleur.meetings.choices import EventState, MeetingState, Side
 from ensembleur.meetings.models import Attendee, Letter
 from ensembleur.meetings.queries.links import CALENDAR, token_of
+from ensembleur.meetings.services.attending import cancel_registration
+from ensembleur.meetings.services.personal_data import erase_attendee
 from ensembleur.meetings.services.publishing import publish_version
 from ensembleur.meetings.views import mine
 from tests.factories import meetings as make
@@ -93,6 +95,34 @@ def test_after_the_last_meeting_nothing_is_next_and_states_are_words(client, for
     forum.early.state = MeetingState.CANCELLED
     forum.early.save()
     assert "is-lost" in client.get(url("my_day", forum.event.slug)).text
+
+
+def test_who_gives_up_is_told_at_once_to_whom_they_were_to_meet(client, forum):
+    page, supplier = url("my_day", forum.event.slug), make.first(forum.one)
+    with at(MORNING):
+        assert "comme prévu" not in client.get(page).text
+        cancel_registration(registration=forum.one, by=supplier, now=MORNING)
+        answer = client.get(page)
+    assert "1 rendez-vous n'aura pas lieu comme prévu" in answer.text
+    assert "Désistement" in answer.text
+    assert answer.context["count"] == 1
+    assert answer.context["next"]["title"] == "Usinage fictif 2"
+    Attendee.objects.filter(registration=forum.other).update(left_at=MORNING)  # the welcome desk said so
+    with at(MORNING):
+        text = client.get(page).text
+    assert "2 rendez-vous n'auront pas lieu comme prévu" in text
+    assert "Absence" in text
+    with at(make.OPENING + timedelta(hours=5)):
+        assert "comme prévu" not in client.get(page).text  # over: nothing more is to be changed
+
+
+def test_who_erases_themselves_is_told_at_once_without_their_name(client, forum):
+    supplier = make.first(forum.one)
+    erase_attendee(attendee=supplier, by=supplier, now=MORNING)
+    with at(MORNING):
+        text = client.get(url("my_day", forum.event.slug)).text
+    assert "Désistement" in text
+    assert supplier.name not in text
 
 
 def test_what_changed_stays_until_it_is_read_then_is_folded(client, forum):

@@ -30,8 +30,13 @@ def closed(event: Event, place: Place, slots: Collection[int], now: datetime) ->
 
 
 def gone(event: Event, who: Attendee, now: datetime) -> Data:
-    """A participation ended: each of its meetings to come is cancelled. Raises Refused when it has none left."""
-    theirs = Q(attendee_a__registration=who.registration_id) | Q(attendee_b__registration=who.registration_id)
+    """Somebody gave up: each of their meetings to come is cancelled, and those of their participation when it ended with them.
+
+    Raises Refused when none is left.
+    """
+    theirs = Q(attendee_a=who) | Q(attendee_b=who)
+    if not who.is_in:
+        theirs = Q(attendee_a__registration=who.registration_id) | Q(attendee_b__registration=who.registration_id)
     slots = [slot.number for slot in coming(event.slots.all(), now)]
     rows = placed(event).filter(theirs, slot__in=slots, meeting__state=MeetingState.PLANNED).order_by("slot", "pk")
     data = [{"kind": "cancelled", "meeting": f"m{pk}"} for pk in rows.values_list("meeting_id", flat=True)]

@@ -19,6 +19,7 @@ from ensembleur.meetings.choices import (
     ProposalState,
 )
 from ensembleur.meetings.models import Attendee, Meeting
+from ensembleur.meetings.queries.day import who_gave_up
 from ensembleur.meetings.queries.events import why_not_moved
 from ensembleur.meetings.queries.overview import Overview
 from ensembleur.periods import paris_day
@@ -145,7 +146,7 @@ def _timetable(overview: Overview, now: datetime) -> Action:
 
 def _published(overview: Overview, now: datetime) -> Action:
     event = overview.event
-    if decide := _proposals(overview):
+    if decide := _proposals(overview) or _given_up(overview, now):
         return decide
     if not why_not_moved(event, EventState.DAY, now):
         why = _("L'accueil, les écrans de la salle et les absences passent par le jour J.")
@@ -167,9 +168,22 @@ def _proposals(overview: Overview) -> Action | None:
     return Action(title, _("Rien ne bouge tant que vous n'avez pas dit oui."), _("Lire et décider"), page="desk_day")
 
 
+def _given_up(overview: Overview, now: datetime) -> Action | None:
+    count = len(who_gave_up(overview.event, now))
+    if not count:
+        return None
+    title = ngettext(
+        "%(n)d personne s'est désistée et a encore des rendez-vous",
+        "%(n)d personnes se sont désistées et ont encore des rendez-vous",
+        count,
+    )
+    why = _("Ceux qui devaient les voir le lisent déjà sur leur page : proposez-leur un changement.")
+    return Action(title % {"n": count}, why, _("Voir qui"), page="desk_day")
+
+
 def _day(overview: Overview, now: datetime) -> Action:
     event = overview.event
-    if decide := _proposals(overview):
+    if decide := _proposals(overview) or _given_up(overview, now):
         return decide
     people = Attendee.objects.filter(
         registration__event=event, registration__status__in=LIVE_STATUSES, erased_at__isnull=True, is_interpreter=False

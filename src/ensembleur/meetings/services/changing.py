@@ -53,7 +53,7 @@ def propose_change(
     """Look for the smallest change of the published timetable, and keep it for an organiser to decide.
 
     about : who is away in `slots`, or registered late and asks to meet `whom`.   place : what cannot be used in `slots`.
-    Of somebody whose participation ended, every meeting to come is taken out. Raises Refused, BadInput.
+    Of somebody who gave up, every meeting to come is taken out. Raises Refused, BadInput.
     """
     check(may_propose_change, by, event, about if kind in OWN else None)
     event, base = published(event)
@@ -61,7 +61,8 @@ def propose_change(
         _check_day(event, about, now)
     _check_here(event, about, place, whom)
     if kind in AWAY and about is not None:
-        data = asking.away(event, about, slots, now) if about.is_in else asking.gone(event, about, now)
+        comes = about.is_in and about.erased_at is None
+        data = asking.away(event, about, slots, now) if comes else asking.gone(event, about, now)
     elif kind == ProposalKind.PLACE_LOST and place is not None:
         data = asking.closed(event, place, slots, now)
     elif kind == ProposalKind.LATE_REGISTRATION and about is not None:

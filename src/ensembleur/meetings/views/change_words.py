@@ -26,7 +26,7 @@ WHY = {
     "slot_closed": gettext_lazy("ce créneau n'a plus lieu"),
     "place_closed": gettext_lazy("sa table ne peut plus servir"),
     "clash": gettext_lazy("il ne pouvait pas être tenu ainsi"),
-    "cancelled": gettext_lazy("participation annulée"),
+    "cancelled": gettext_lazy("désistement"),
     "added": gettext_lazy("inscription tardive, créneau vide"),
     "back": gettext_lazy("%(who)s peut venir"),
     "made_room": gettext_lazy("il fait de la place à un autre"),
@@ -49,7 +49,7 @@ def sentence_of(proposal: Proposal) -> str:
     about = proposal.about
     if about is None or about.erased_at:
         return str(proposal.get_kind_display())
-    return f"{proposal.get_kind_display()} : {about.name}"
+    return _("%(what)s : %(who)s") % {"what": proposal.get_kind_display(), "who": about.name}
 
 
 def rows_of(proposal: Proposal) -> list[dict[str, str]]:

@@ -108,7 +108,7 @@ def of_person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     event = organised(request, slug)
     who = get_object_or_404(Attendee.objects.select_related("registration__event"), pk=pk, registration__event=event)
     if not who.is_in or who.erased_at:
-        return _propose(request, event, None, {"kind": ProposalKind.ABSENCE, "about": who, "reason": _("Participation annulée")})
+        return _propose(request, event, None, {"kind": ProposalKind.ABSENCE, "about": who, "reason": _("Désistement")})
     form = AbsenceForm(request.POST if request.method == "POST" else None, asks=False, **_hours(event))
     return _propose(request, event, form, {"about": who})
 
@@ -155,7 +155,11 @@ def _propose(request: HttpRequest, event: Event, form: Any, given: dict[str, Any
                 messages.success(request, _("Voici ce qui changerait. Rien ne bouge tant que vous n'avez pas dit oui."))
                 return redirect("meetings:desk_change", event.slug, made.pk)
     who = given.get("about")
-    title = _("Proposer un changement pour %(name)s") % {"name": who.name} if who else _("Une table ne peut plus servir")
+    title = (
+        _("Proposer un changement pour %(name)s") % {"name": who.name or _("une personne effacée")}
+        if who
+        else _("Une table ne peut plus servir")
+    )
     context = {**of_event(event, "desk_day"), **_crumbs(event, title), "form": form, "who": who, "error": error, **more}
     return page(request, "meetings/day/propose.html", context, status=status)
 

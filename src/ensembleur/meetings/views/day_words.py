@@ -21,9 +21,9 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def moments_of(agenda: Agenda, slots: Sequence[Slot], booked: Sequence[Booking], now: datetime) -> list[dict[str, Any]]:
-    """Meetings, talks and pauses, in the order of the day; a meeting that has just been cancelled stays, and says so."""
+    """Meetings, talks and pauses, in the order of the day; a meeting that has just been lost stays, and says why."""
     event = agenda.person.registration.event
-    found = [_meeting(one, now) for one in agenda.appointments]
+    found = [_meeting(one, now, _lost(one, now)) for one in agenda.appointments]
     found += [
         _meeting(loss.was, now, _("Annulé") if loss.is_cancelled else _("Sans vous"))
         for loss in agenda.losses
@@ -104,6 +104,15 @@ def _meeting(one: Appointment, now: datetime, lost: str = "") -> dict[str, Any]:
         "is_lost": bool(lost),
         "state": ("no", lost) if lost else _state(one, now),
     }
+
+
+def _lost(one: Appointment, now: datetime) -> str:
+    """Why a meeting to come will not be held as people were told, as soon as it is known; "" when it may be."""
+    if one.meeting.state != Met.PLANNED or one.slot.ends_at <= now:
+        return ""
+    if any(who.erased_at or not who.is_in for who in one.met):
+        return _("Désistement")
+    return _("Absence") if any(who.left_at for who in one.met) else ""
 
 
 def _state(one: Appointment, now: datetime) -> tuple[str, str]:

@@ -41,11 +41,13 @@ def my_day(request: HttpRequest, slug: str) -> HttpResponse:
     changes = [(change_line(one, event), one.version) for one in agenda.changes]
     version = event.published_version
     is_open = me.is_in and version is not None
+    count = sum(one["kind"] == "meeting" and not one["is_lost"] for one in moments)
     context = {
         **_mine(event, me, "my_day"),
         "moments": moments,
         "next": day_words.next_of(moments, now),
-        "count": len(agenda.appointments),
+        "count": count,
+        "given_up": len(agenda.appointments) - count,
         "several_days": event.starts_on != event.ends_on,
         "is_told": is_open,
         "version": version.number if version else 0,
