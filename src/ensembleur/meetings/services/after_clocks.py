@@ -95,4 +95,4 @@ def _note(person: Attendee, key: str, says: str) -> Note:
         "says": says,
         "link": private_link(person),
     }
-    return Note(person, key, f"{event.title} : {says}", body, says)
+    return Note(person, key, _("%(event)s : %(says)s") % {"event": event.title, "says": says}, body, says)

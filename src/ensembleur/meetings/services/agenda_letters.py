@@ -122,11 +122,11 @@ def _short(event: Event, agenda: Agenda, counted: str) -> str:
     """The count, the first meeting, the link while they fit in a text message; the title gives way first."""
     first = _("Premier : %(line)s") % {"line": line(agenda.appointments[0], event)} if agenda.appointments else ""
     words = " ".join(part for part in (counted, first) if part)
+    told = _("%(event)s : %(says)s") % {"event": event.title, "says": words}
     address = private_link(agenda.person)
     room = SHORT - len(address) - 1
     if room < len(counted):
-        return Truncator(f"{event.title} : {words}").chars(SHORT)
-    told = f"{event.title} : {words}"
+        return Truncator(told).chars(SHORT)
     return f"{told if len(told) <= room else Truncator(words).chars(room)} {address}"
 
 

@@ -147,4 +147,4 @@ def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> list[str]:
         (Booking.objects.filter(attendee__in=people).count(), _("réservations")),
         (VisitOffer.objects.filter(registration__in=added).count(), _("offres de visite")),
     )
-    return [f"{words} : {count}" for count, words in counts if count]
+    return [_("%(what)s : %(count)s") % {"what": words, "count": count} for count, words in counts if count]

@@ -201,5 +201,15 @@ def _write(session: ProgrammeSession, bookings: list[Booking], what: Promise, no
             if booking.state == BookingState.BOOKED:
                 entries = [talk_of(booking, event, url, is_removed=what is REMOVED)]
                 calendar = file_of(person=person, event=event, entries=entries, method=method, now=now)
-            notes.append(Note(person, key, f"{event.title} : {says}", body, says, calendar, method.value if calendar else ""))
+            notes.append(
+                Note(
+                    person,
+                    key,
+                    _("%(event)s : %(says)s") % {"event": event.title, "says": says},
+                    body,
+                    says,
+                    calendar,
+                    method.value if calendar else "",
+                )
+            )
     write_letters(notes=notes, now=now)
