@@ -43,7 +43,7 @@ def opened(page, person, slug):
 
 def until(page, held):
     """Wait for what the page itself does not show."""
-    for _number in range(150):
+    for _number in range(600):
         if held():
             return
         page.wait_for_timeout(100)
