@@ -167,7 +167,16 @@ def session(event: Event, **fields: Any) -> ProgrammeSession:
 
 def batch(event: Event, **fields: Any) -> ImportBatch:
     """A file brought in, that added nothing."""
-    counts = {"kind": "people", "read": 0, "added": 0, "unchanged": 0, "rejected": 0, "organisations": 0, "joined": []}
+    counts = {
+        "kind": "people",
+        "read": 0,
+        "added": 0,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "organisations": 0,
+        "joined": [],
+    }
     return ImportBatch.objects.create(
         event=event, **{"file_name": "a.csv", "sha256": "0" * 64, "counts": counts, "at": NOW, **fields}
     )

@@ -146,7 +146,14 @@ def test_a_pair_asked_twice_meets_once():
     event = meetings.event(by=by, state=EventState.WISHES)
     buyer, supplier = meetings.registration(event, "A", name="Un"), meetings.registration(event, "B", name="Deux")
     rows = [("de", "vers", "etat"), ("Un", "Deux", "accepté"), ("Un", "Deux", "accepté"), ("Deux", "Un", "accepté")]
-    assert bring(event, "wishes", rows, by).counts == {"read": 3, "added": 2, "unchanged": 1, "rejected": 0, "organisations": 0}
+    assert bring(event, "wishes", rows, by).counts == {
+        "read": 3,
+        "added": 2,
+        "updated": 0,
+        "unchanged": 1,
+        "rejected": 0,
+        "organisations": 0,
+    }
     version = computed(event, by)
     assert (version.score["placed"], version.unplaced, version.faults) == (1, [], [])
     held = Meeting.objects.get()

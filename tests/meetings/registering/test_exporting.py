@@ -63,7 +63,10 @@ def test_people_and_wishes_come_back_the_same_in_another_event(forum, tmp_path, 
     call_command("event_import", other.slug, str(tmp_path / "sortie/participants.csv"))
     call_command("event_import", other.slug, str(tmp_path / "sortie/voeux.csv"), "--kind", "wishes")
     assert told_of(other) == told_of(forum)
-    assert "6 lues · 6 ajoutées (5 inscriptions) · 0 déjà connues · 0 écartées · fichier n° " in capsys.readouterr().out
+    assert (
+        "6 lues · 6 ajoutées (5 inscriptions) · 0 mises à jour · 0 déjà connues · 0 écartées · fichier n° "
+        in capsys.readouterr().out
+    )
     assert Wish.objects.of_event(other).count() == 3
 
 
@@ -108,7 +111,7 @@ def test_a_file_is_tried_then_imported_by_an_organiser_and_taken_back(tmp_path, 
     file.write_text("cote;organisation;personne\nB;Un;Camille\nC;Deux;Ange\n", encoding="utf-8")
     call_command("event_import", event.slug, str(file), "--dry-run", "--rejects", str(rejects))
     said = capsys.readouterr()
-    assert "2 lues · 1 ajoutées (1 inscriptions) · 0 déjà connues · 1 écartées · à blanc" in said.out
+    assert "2 lues · 1 ajoutées (1 inscriptions) · 0 mises à jour · 0 déjà connues · 1 écartées · à blanc" in said.out
     assert said.err.startswith("ligne 3 : « cote » ne connaît pas « C »")
     assert "Deux" in rejects.read_text(encoding="utf-8")
     call_command("event_import", event.slug, str(file), "--as", "ELLE@test.example", "--tell")

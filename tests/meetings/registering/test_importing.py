@@ -44,7 +44,7 @@ def test_several_people_of_one_establishment_make_one_participation():
             headings="Côté;SIRET;organisation;personne;courriel;cherche;secteurs;creneaux_absents;accord",
         ),
     )
-    assert done.counts == {"read": 2, "added": 2, "unchanged": 0, "rejected": 0, "organisations": 1}
+    assert done.counts == {"read": 2, "added": 2, "updated": 0, "unchanged": 0, "rejected": 0, "organisations": 1}
     held = Registration.objects.get()
     assert (held.name, held.siret, held.side, held.origin, held.status) == ("Atelier fictif", SIRET, "B", "company", "accepted")
     assert (held.seeks, held.sectors, held.is_listed, held.batch) == ("tôlerie", ["25", "28"], True, done.batch)
@@ -69,7 +69,7 @@ def test_a_new_person_joins_a_participation_that_is_there():
     event = meetings.event()
     bring(event, people_csv(f"B;{SIRET};Atelier;Camille;un@test.example"))
     done = bring(event, people_csv(f"B;{SIRET};Atelier;Camille;un@test.example", f"B;{SIRET};Atelier;Dominique;"))
-    assert done.counts == {"read": 2, "added": 1, "unchanged": 1, "rejected": 0, "organisations": 0}
+    assert done.counts == {"read": 2, "added": 1, "updated": 0, "unchanged": 1, "rejected": 0, "organisations": 0}
     assert Registration.objects.get().attendees.count() == 2
     assert undo_import(batch=done.batch, by=BY, now=NOW) == 1
     assert Registration.objects.get().attendees.count() == 1

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('applied', 'Importé'), ('undone', 'Annulé')], default='applied', max_length=8)),
                 ('counts', models.JSONField(default=dict)),
                 ('rejects', models.JSONField(default=list)),
+                ('former', models.JSONField(default=dict)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='meetings.event')),

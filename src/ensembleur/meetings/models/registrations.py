@@ -14,7 +14,10 @@ from ensembleur.meetings.models.events import Event, Place
 
 
 class ImportBatch(models.Model):
-    """One file brought in: what it added, so that it can be taken back, and the lines it left out, as [line, why, text]."""
+    """One file brought in: what it added and changed, so that it can be taken back, and the lines it left out, as [line, why, text].
+
+    former : {"r" (participation) or "a" (person) and its number: {field: [before, after]}}.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="batches")
     file_name = models.CharField(max_length=160)
@@ -22,6 +25,7 @@ class ImportBatch(models.Model):
     state = models.CharField(max_length=8, choices=BatchState, default=BatchState.APPLIED)
     counts = models.JSONField(default=dict)
     rejects = models.JSONField(default=list)
+    former = models.JSONField(default=dict)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 

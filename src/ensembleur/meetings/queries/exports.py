@@ -63,6 +63,11 @@ def rows_of(event: Event, registrations: QuerySet[Registration]) -> Iterator[Row
                 yield {**organisation, **_person(person)}
 
 
+def cells_of(event: Event, registration: Registration, person: Attendee | None) -> Row:
+    """A participation and one of its people, as a file tells them."""
+    return _organisation(event, registration) | (_person(person) if person is not None else {})
+
+
 def _organisation(event: Event, one: Registration) -> Row:
     return {
         "cote": french(event.side_label(one.side)) if event.two_sided else "",

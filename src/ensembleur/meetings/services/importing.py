@@ -26,6 +26,7 @@ from ensembleur.meetings.services.importing_people import PeopleReader
 from ensembleur.meetings.services.importing_wishes import WishReader
 from ensembleur.meetings.services.lines import Line
 from ensembleur.meetings.services.registering import OVER, fill_freed_places, held
+from ensembleur.meetings.services.updating_people import give_back, moves_told_absences
 
 KINDS = ("people", "wishes")
 STEP = 500  # rows of one statement
@@ -34,7 +35,7 @@ BEFORE_TIMETABLE = (EventState.DRAFT, EventState.REGISTRATION, EventState.WISHES
 
 @dataclass(frozen=True)
 class Imported:
-    """What importing a file did, or would do. batch : None for a trial, and when nothing was added."""
+    """What importing a file did, or would do. batch : None for a trial, and when nothing changed."""
 
     lines: Sequence[Line]
     batch: ImportBatch | None = None
@@ -44,7 +45,7 @@ class Imported:
         """How many lines were read, and of each kind; `organisations` : participations added."""
         kinds = Counter(line.what for line in self.lines)
         organisations = sum(1 for line in self.lines if line.what == "added" and line.is_first)
-        counted = {kind: kinds[kind] for kind in ("added", "unchanged", "rejected")}
+        counted = {kind: kinds[kind] for kind in ("added", "updated", "unchanged", "rejected")}
         return {"read": len(self.lines), **counted, "organisations": organisations}
 
     def of(self, what: str) -> list[Line]:
@@ -64,7 +65,7 @@ def import_file(
     dry_run: bool = False,
     tell: bool = False,
 ) -> Imported:
-    """Add what is new of a file; a line that cannot enter is left out with its sentence, and what is known stays as it is.
+    """Add what is new of a file and change what it says otherwise; a line that cannot enter is left out with its sentence.
 
     kind : "people" or "wishes".   by : an organiser, or "command:name".   tell : write everybody added their private link.
     dry_run : say what would happen, and write nothing. Raises BadInput when the file as a whole cannot be read, Refused, NotAllowed.
@@ -81,7 +82,7 @@ def import_file(
     else:
         reader = WishReader(event, read_wishes(content, words_of(event)), now)
     found = Imported(reader.lines)
-    if dry_run or not found.counts["added"]:
+    if dry_run or not (found.counts["added"] or found.counts["updated"]):
         return found
     batch = ImportBatch.objects.create(
         event=event,
@@ -93,7 +94,7 @@ def import_file(
     )
     joined = reader.write(batch, STEP)
     batch.counts = {"kind": kind, **found.counts, "joined": joined}
-    batch.save(update_fields=["counts"])
+    batch.save(update_fields=["counts", "former"])
     record_act(by=by, verb=f"import_{kind}", thing=batch, now=now, after=found.counts)
     if tell and kind == "people":
         added = Attendee.objects.filter(registration__batch=batch) | Attendee.objects.filter(pk__in=joined)
@@ -110,7 +111,10 @@ def _check_state(event: Event, kind: str) -> None:
 
 @transaction.atomic
 def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
-    """Take a file back: what it added goes; returns how many records. Raises Refused when something already stands on it."""
+    """Take a file back: what it added goes, what it changed is as before; returns how many records.
+
+    Raises Refused when something already stands on it.
+    """
     if not isinstance(by, str):
         check(may_organise, by, batch.event)
     event = held(event=batch.event)
@@ -124,10 +128,12 @@ def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
     count = batch.wishes.count() + batch.registrations.count() + joined.count()
     for rows in (batch.wishes, batch.registrations, joined):
         rows.all().delete()
+    count += give_back(batch=batch)
     batch.state = BatchState.UNDONE
     batch.save(update_fields=["state"])
-    record_act(by=by, verb="undo_import", thing=batch, now=now, after={"removed": count})
-    fill_freed_places(event=event, now=now)
+    record_act(by=by, verb="undo_import", thing=batch, now=now, after={"records": count})
+    if event.max_people is not None:
+        fill_freed_places(event=event, now=now)
     return count
 
 
@@ -141,6 +147,7 @@ def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> list[str]:
     met = Meeting.objects.filter(Q(registration_a__in=added) | Q(registration_b__in=added) | Q(wish__in=told))
     seats = Placement.objects.filter(Q(attendee_a__in=joined) | Q(attendee_b__in=joined) | Q(interpreter__in=joined))
     counts = (
+        (moves_told_absences(batch=batch), _("disponibilités dans le planning publié")),
         (wishes.count(), _("vœux")),
         (met.count() or seats.count(), _("rendez-vous")),
         (since, _("personnes venues ou engagées depuis")),

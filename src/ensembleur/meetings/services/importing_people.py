@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ensembleur.meetings.choices import LIVE_STATUSES, RegistrationStatus
-from ensembleur.meetings.engine.people_files import PersonLine, Told
+from ensembleur.meetings.choices import LIVE_STATUSES, Origin, RegistrationStatus
+from ensembleur.meetings.engine.people_files import Coming, PersonLine, Told
 from ensembleur.meetings.models import Attendee, Event, ImportBatch, Registration
 from ensembleur.meetings.services.lines import Line
-from ensembleur.meetings.services.registering import columns_of, taken
+from ensembleur.meetings.services.registering import columns_of, fill_freed_places, taken
 from ensembleur.meetings.services.saying import says
+from ensembleur.meetings.services.updating_people import Updates
 from ensembleur.strategy.engine.tabular import plain
 
 Key = tuple[str, ...]
@@ -37,7 +38,11 @@ class PeopleReader:
         self.homes = set(
             Attendee.objects.filter(registration__event=event, home__isnull=False).values_list("home__code", flat=True)
         )
-        for registration in event.registrations.filter(status__in=LIVE_STATUSES).prefetch_related("attendees"):
+        self.updates = Updates(event)
+        self.members: dict[str, Attendee] = {}  # by address
+        self.keys: dict[int, Key] = {}
+        self.gone: set[Key] = set()  # cancelled or refused
+        for registration in event.registrations.prefetch_related("attendees__home"):
             self._remember(registration)
         self.lines = [self._line(row) for row in rows]
 
@@ -51,7 +56,11 @@ class PeopleReader:
             country=registration.country,
         )
         key = told.key(people[0].email if people else "")
-        self.known[key] = registration
+        if registration.status not in LIVE_STATUSES:
+            self.gone.add(key)
+            return
+        self.members.update({one.email.lower(): one for one in people if one.email})
+        self.known[key], self.keys[registration.pk] = registration, key
         self.people[key] = {_who(one.email, one.name) for one in people}
         self.holders.update({one.email.lower(): key for one in people if one.email})
 
@@ -61,18 +70,61 @@ class PeopleReader:
         assert line.told is not None
         assert line.person is not None
         key, who = line.told.key(line.person.email), _who(line.person.email, line.person.name)
+        if (member := self._member(line, key)) is not None:
+            return self._there(line, member)
         if who in self.people.get(key, set()):
             return Line(line.row, "unchanged")
         if why := self._why_not(line, key):
             return Line(line.row, "rejected", why)
-        is_first = key not in self.known and key not in self.fresh
+        done = Line(line.row, "added", is_first=key not in self.known and key not in self.fresh)
+        if key in self.known:
+            done = self.updates.read(line, self.known[key], None, done)
+            if done.what == "rejected":
+                return done
         (self.joining if key in self.known else self.fresh).setdefault(key, []).append(line)
         self.people.setdefault(key, set()).add(who)
         if line.person.email:
             self.holders[line.person.email.lower()] = key
         if line.place:
             self.homes.add(line.place)
-        return Line(line.row, "added", is_first=is_first)
+        return done
+
+    def _there(self, line: PersonLine, member: Attendee) -> Line:
+        """What a line says of somebody who is there already."""
+        assert line.person is not None
+        if why := self._why_away(line.person):
+            return Line(line.row, "rejected", why)
+        done = self.updates.read(line, member.registration, member, Line(line.row, "unchanged"))
+        if member.email:
+            self.members[member.email.lower()] = member
+            self.holders.setdefault(member.email.lower(), self.keys[member.registration_id])
+        return done
+
+    def _member(self, line: PersonLine, key: Key) -> Attendee | None:
+        """Who a line tells of, when they are there: by their address, otherwise by their name where one of the two has no address."""
+        assert line.told is not None
+        assert line.person is not None
+        email = line.person.email.lower()
+        if found := self.members.get(email):
+            return found if self._is_of(line, line.told, found.registration) else None
+        if key not in self.known or self.holders.get(email, key) != key:
+            return None
+        for one in self.known[key].attendees.all():
+            if one.erased_at is None and plain(one.name) == plain(line.person.name) and not (email and one.email):
+                return one
+        return None
+
+    def _is_of(self, line: PersonLine, told: Told, held: Registration) -> bool:
+        """Whether a line that bears the address of somebody tells of the participation they come for, and not of another."""
+        if told.side != held.side or told.siret not in ("", held.siret):
+            return False
+        is_alone = held.origin == Origin.PERSON and told.origin == Origin.PERSON
+        return bool(told.siret) or is_alone or not line.row.cells["organisation"] or plain(told.name) == plain(held.name)
+
+    def _why_away(self, person: Coming) -> str:
+        if self.slots and self.slots <= set(person.absent_slots):
+            return _("Cette personne n'est disponible à aucun créneau : laissez-lui-en au moins un dans « creneaux_absents ».")
+        return ""
 
     def _why_not(self, line: PersonLine, key: Key) -> str:
         assert line.person is not None
@@ -81,8 +133,10 @@ class PeopleReader:
             return _("L'adresse %(email)s est déjà celle d'une autre inscription : une adresse n'entre qu'une fois.") % {
                 "email": line.person.email
             }
-        if self.slots and self.slots <= set(line.person.absent_slots):
-            return _("Cette personne n'est disponible à aucun créneau : laissez-lui-en au moins un dans « creneaux_absents ».")
+        if key in self.gone and key not in self.known:
+            return _("Cette inscription a été annulée ou refusée : un fichier ne la rouvre pas, « Ajouter quelqu'un » le peut.")
+        if why := self._why_away(line.person):
+            return why
         if line.place and line.place not in self.places:
             return _("La place « %(place)s » n'existe pas dans cet événement : reprenez un numéro de ses places.") % {
                 "place": line.place
@@ -101,7 +155,10 @@ class PeopleReader:
         return ""
 
     def write(self, batch: ImportBatch, step: int) -> list[int]:
-        """Store what is new; returns the keys of the people who join a participation that was there."""
+        """Store what is new and what changes; returns the keys of the people who join a participation that was there."""
+        batch.former = self.updates.write()
+        if self.updates.grown < 0 and self.event.max_people is not None:
+            fill_freed_places(event=self.event, now=self.now)
         fresh = {key: self._registration(people, batch) for key, people in self.fresh.items()}
         self._wait_when_full(fresh)
         Registration.objects.bulk_create(fresh.values(), batch_size=step)
@@ -125,7 +182,7 @@ class PeopleReader:
         if self.event.max_people is None:
             return
         joining = sum(line.person.group_size for lines in self.joining.values() for line in lines if line.person)
-        room = self.event.max_people - taken(event=self.event) - joining
+        room = self.event.max_people - taken(event=self.event) - joining  # those of groups that grew are written already
         for key, registration in fresh.items():
             if registration.status == RegistrationStatus.ACCEPTED:
                 size = sum(line.person.group_size for line in self.fresh[key] if line.person)

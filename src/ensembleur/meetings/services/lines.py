@@ -9,12 +9,16 @@ from ensembleur.strategy.engine.tabular import Row
 
 @dataclass(frozen=True)
 class Line:
-    """what : added | unchanged | rejected.   why : one sentence for a rejected one.   is_first : it brings a participation in."""
+    """what : added | updated | unchanged | rejected.   why : one sentence for a rejected one.   is_first : it brings a participation in.
+
+    changes : (column, before, after) of those who were there already.
+    """
 
     row: Row
     what: str
     why: str = ""
     is_first: bool = False
+    changes: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def number(self) -> int:

@@ -14,7 +14,18 @@ from ensembleur.accounts.models import User
 from ensembleur.accounts.permissions import check
 from ensembleur.accounts.services.journal import record_act
 from ensembleur.meetings.choices import LIVE_STATUSES, Origin, RegistrationStatus
-from ensembleur.meetings.models import Attendee, Booking, Event, Letter, Organiser, Outcome, Proposal, Registration, Wish
+from ensembleur.meetings.models import (
+    Attendee,
+    Booking,
+    Event,
+    ImportBatch,
+    Letter,
+    Organiser,
+    Outcome,
+    Proposal,
+    Registration,
+    Wish,
+)
 from ensembleur.meetings.permissions import may_dispose_of
 from ensembleur.meetings.services.acting import name_of
 from ensembleur.meetings.services.programme import give_seats_back
@@ -96,10 +107,20 @@ def forget(*, people: Iterable[Attendee], now: datetime) -> int:
     rows.update(
         **_EMPTY, erased_at=now, link_number=F("link_number") + 1, calendar_number=F("calendar_number") + 1
     )  # fmt: skip
+    _forget_former({f"a{key}" for key in keys}, touched)
     empty = Registration.objects.filter(pk__in=touched).exclude(attendees__erased_at__isnull=True).select_related("event")
     for registration in empty:
         _empty(registration, now)
     return len(keys)
+
+
+def _forget_former(names: set[str], registrations: list[int]) -> None:
+    """What files had changed of these people is forgotten too."""
+    for batch in ImportBatch.objects.filter(event__registrations__in=registrations).exclude(former={}).distinct():
+        alone = Registration.objects.filter(pk__in=registrations, event=batch.event_id, origin=Origin.PERSON)
+        gone = names | {f"r{pk}" for pk in alone.values_list("pk", flat=True)}
+        batch.former = {name: fields for name, fields in batch.former.items() if name not in gone}
+        batch.save(update_fields=["former"])
 
 
 def _empty(registration: Registration, now: datetime) -> None:

@@ -60,13 +60,16 @@ def _upload_page(request: HttpRequest, event: Event, form: FileForm, status: int
 def _trial(request: HttpRequest, event: Event, kind: str, content: bytes, name: str) -> HttpResponse:
     given: dict[str, Any] = {"event": event, "kind": kind, "content": content, "file_name": name, "by": request.user}
     done = import_file(**given, now=timezone.now(), dry_run=True)
-    rejected = done.of("rejected")
+    rejected, changed = done.of("rejected"), [line for line in done.lines if line.changes]
     context = _about(event) | {
         "name": name,
         "kind": kind,
         "counts": done.counts,
         "rejected": rejected[:SHOWN],
         "more": max(0, len(rejected) - SHOWN),
+        "changed": changed[:SHOWN],
+        "more_changed": max(0, len(changed) - SHOWN),
+        "written": done.counts["added"] + done.counts["updated"],
         "seal": sealed(content, name, by=request.user.pk, of=f"{event.slug}:{kind}"),  # type: ignore[arg-type]
     }
     return page(request, "meetings/people/trial.html", context)
@@ -95,8 +98,8 @@ def _again(request: HttpRequest, event: Event, act: str) -> HttpResponse:
     if done.batch is None:
         messages.info(request, _("Rien à importer : toutes les lignes sont déjà connues ou écartées."))
         return redirect("meetings:desk_import", event.slug)
-    added = done.counts["added"]
-    messages.success(request, ngettext("%(n)s ligne est importée.", "%(n)s lignes sont importées.", added) % {"n": added})
+    n = done.counts["added"] + done.counts["updated"]
+    messages.success(request, ngettext("%(n)s ligne est importée.", "%(n)s lignes sont importées.", n) % {"n": n})
     return redirect("meetings:desk_batch", event.slug, done.batch.pk)
 
 

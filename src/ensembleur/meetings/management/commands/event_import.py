@@ -94,7 +94,7 @@ def _told(done: Imported, *, dry_run: bool) -> str:
     counts = done.counts
     said = (
         f"{counts['read']} lues · {counts['added']} ajoutées ({counts['organisations']} inscriptions) · "
-        f"{counts['unchanged']} déjà connues · {counts['rejected']} écartées"
+        f"{counts['updated']} mises à jour · {counts['unchanged']} déjà connues · {counts['rejected']} écartées"
     )
     number = f" · fichier n° {done.batch.pk}" if done.batch else ""
     return f"{said}{number}{' · à blanc, rien n’a été écrit' if dry_run else ''}"
