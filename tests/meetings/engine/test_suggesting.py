@@ -76,6 +76,22 @@ def test_a_place_holds_by_distance_or_by_departement():
     ]
 
 
+def test_how_far_an_organisation_is_comes_last_and_is_said_of_no_person():
+    me = Profile("me", seeks=codes("x"), departement="95")
+    others = [Profile(name, offers=codes("x"), departement="95", is_person=name == "p") for name in ("a", "b", "here", "p")]
+    apart = {"a": 12, "b": 3, "here": 0, "p": 7}
+    for lang, says in (
+        ("fr", "À 12 km à vol d'oiseau, de commune à commune"),
+        ("en", "12 km away as the crow flies, between communes"),
+    ):
+        found = {one.profile: one for one in suggest(me, others, distance_km=apart, lang=lang)}
+        assert [reason.leaf for reason in found["a"].reasons] == ["offers", "departement", "away"]
+        assert found["a"].reasons[-1].says == says
+        assert "away" not in {reason.leaf for name in ("here", "p") for reason in found[name].reasons}
+    near = suggest(Profile("me", seeks=codes("x"), within_km=20), others, distance_km=apart)
+    assert "away" not in {reason.leaf for one in near for reason in one.reasons}  # asked for: it is said once
+
+
 def test_a_size_asked_for_excludes_only_those_known_to_be_outside():
     me = Profile("me", seeks=codes("x"), sizes=(10, 249))
     found = suggest(me, [Profile(name, offers=codes("x"), headcount=size) for name, size in (("a", 9), ("b", 10), ("c", None))])

@@ -59,7 +59,7 @@ class Profile:
 class Suggestion:
     """Somebody to meet. `answer` : YES, or UNKNOWN when something was not declared, which `missing` names.
 
-    reasons : one per condition, then what the two have in common besides.   shared : how many codes of one meet the other's.
+    reasons : one per condition, then what the two have in common besides, then how far apart they are.   shared : how many codes of one meet the other's.
     """
 
     profile: str
@@ -171,7 +171,15 @@ def _told(me: Profile, asked: All, other: Profile, far: int | None, setting: Set
         if leaf.id not in seen and answer_of(leaf, facts, setting) is Answer.YES
         for reason in explain_in(leaf, facts, setting).reasons
     ]
+    if far and not other.is_person and "near" not in seen:
+        more.append(_away(far, setting.lang))
     return Suggestion(other.id, told.answer, (*told.reasons, *more), told.missing, _shared(me, other), far)
+
+
+def _away(far: int, lang: str) -> Reason:
+    """How far they are: what was not asked for, and helps to choose."""
+    says = Words(f"À {far} km à vol d'oiseau, de commune à commune", f"{far} km away as the crow flies, between communes")
+    return Reason("away", Answer.YES, says.en if lang == "en" else says.fr)
 
 
 def _vocabulary(titles: Mapping[str, Mapping[str, Words]]) -> Vocabulary:

@@ -15,6 +15,7 @@ from ensembleur.logic.words import Words
 from ensembleur.meetings.choices import Origin, WishState
 from ensembleur.meetings.engine.suggesting import DEPARTEMENT, OFFERS, SEEKS, Profile, Suggestion, suggest
 from ensembleur.meetings.models import Event, Refusal, Registration, Wish
+from ensembleur.meetings.queries.travelling import distance_km
 from ensembleur.strategy.engine.tabular import plain
 from ensembleur.territory.engine.activities import SECTORS
 from ensembleur.territory.models import Commune, Departement
@@ -131,8 +132,18 @@ def suggestions(
     others = [profile_of(one, words) for one in rows.values()]
     named = {code: Words(word, word) for code, word in words.items()}
     places = {code: Words(name, name) for code, name in departements(rows.values()).items()}
-    found = suggest(mine, others, most=most, lang=lang, titles={OFFERS: named, SEEKS: named, DEPARTEMENT: places})
+    titles = {OFFERS: named, SEEKS: named, DEPARTEMENT: places}
+    found = suggest(mine, others, most=most, lang=lang, distance_km=_apart(me, rows.values()), titles=titles)
     return [(rows[one.profile], one) for one in found]
+
+
+def _apart(me: Registration, others: Iterable[Registration]) -> dict[str, int]:
+    """{organisation: kilometres from the centre of its commune to that of mine}; where people live is nobody's measure."""
+    firms = [one for one in others if one.origin != Origin.PERSON]
+    centres = Commune.objects.filter(code__in={me.commune, *(one.commune for one in firms)}, lon__isnull=False, lat__isnull=False)
+    where = {code: (lon, lat) for code, lon, lat in centres.values_list("code", "lon", "lat")}
+    here = where.get(me.commune)
+    return {str(one.pk): round(distance_km(here, where[one.commune])) for one in firms if here and one.commune in where}
 
 
 def profile_of(one: Registration, words: dict[str, str], looked: Looked | None = None) -> Profile:
