@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,8 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SCALES, SECONDS, TARGET = (0.25, 1), 30, 2.0
 PATIENCE = 300_000  # milliseconds before a step is said to hang
 SLOW = {"Calcul du planning", "Lettres composées"}  # done apart, while one does something else
+TALLEST = 12_000  # pixels of a picture: the browser has no room for a whole plan on paper
+HEIGHT = "() => document.documentElement.scrollHeight"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Nobody waits for a day in a benchmark: the first two slots are over, the third goes on.
 DAY_COMES = """
@@ -101,7 +104,7 @@ class Walk:
         expect(wide <= 0, f"« {name} » : {page.url} dépasse l'écran de {wide} pixels")
         if self.pictures:
             stem = f"{len(self.seconds):02} {name} {page.viewport_size['width']}".replace("/", "-")  # type: ignore[index]
-            page.screenshot(path=self.pictures / f"{stem}.png", full_page=True)
+            page.screenshot(path=self.pictures / f"{stem}.png", full_page=page.evaluate(HEIGHT) < TALLEST)
 
     def see(self, name: str, path: str, page: Page | None = None) -> None:
         """Open a page of the desk, or of the participant on `page`."""
@@ -265,16 +268,16 @@ def publish(one: Walk, given: Forum) -> None:
     one.press("Version publiée", "main form .btn-primary")
     with one.step("Lettres composées"):
         end = time.monotonic() + PATIENCE / 1000
-        while sum(map(int, re.findall(r"^([\d ]+)$", letters(one), re.MULTILINE))) < given.people:
+        while letters(one) < given.people:
             expect(time.monotonic() < end, "les lettres ne sont pas composées")
             time.sleep(0.5)
     one.see("Lettres et impressions", "bureau/lettres/")
 
 
-def letters(one: Walk) -> str:
-    """What the page of letters counts, figure by figure."""
+def letters(one: Walk) -> int:
+    """How many letters the page counts, whatever became of them."""
     one.desk.goto(f"/evenements/{one.slug}/bureau/lettres/")
-    return "\n".join(one.desk.locator(".figures strong").all_inner_texts()).replace("\u202f", "")
+    return sum(int(re.sub(r"\D", "", told)) for told in one.desk.locator(".figures .figure-value").all_inner_texts())
 
 
 def private_links(one: Walk) -> dict[str, str]:
@@ -355,6 +358,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="a demonstration that already stands; otherwise one is made, and removed")
     parser.add_argument("--pictures", type=Path, help="a folder for a picture of each page")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("event : arrêté."))  # what was started is ended
     browser_path = chromium()
     expect(browser_path, "Chromium est absent de cette machine : installez le paquet « chromium »")
     folder = nullcontext(str(given.home)) if given.home else tempfile.TemporaryDirectory(prefix="ensembleur-bench-")
