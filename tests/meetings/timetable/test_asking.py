@@ -8,7 +8,7 @@ import pytest
 
 from ensembleur.meetings.choices import EventKind, EventState, MeetingOrigin, Side
 from ensembleur.meetings.models import Booking
-from ensembleur.meetings.queries.asking import asked_of_event
+from ensembleur.meetings.queries.asking import asked_of_event, choices_of
 from ensembleur.meetings.queries.frames import frame_of
 from ensembleur.meetings.queries.travelling import KM_PER_HOUR, distance_km
 from tests.factories import meetings as make
@@ -147,3 +147,13 @@ def test_an_answer_is_asked_for_unless_the_event_does_without():
     assert asked_of_event(event).selection.counts() == {"unanswered": 1}
     event.asks_both = False
     assert len(asked_of_event(event).problem.meetings) == 1
+
+
+def test_a_hypothesis_is_chosen_for_itself_even_when_another_was_counted_before():
+    event = make.event(tables=2, slots=3)
+    for _pair in range(7):
+        make.wish(make.registration(event, Side.A), make.registration(event, Side.B), "accepted")
+    asked = [(0, 0), (1, 0), (2, 0), (-1, 0), (0, 1)]
+    together = [len(selection.chosen) for *_rest, selection in choices_of(event, asked)]
+    assert together == [6, 7, 7, 3, 7]
+    assert together == [len(selection.chosen) for one in asked for *_rest, selection in choices_of(event, [one])]

@@ -179,6 +179,8 @@ def _attended(kept: Sequence[Pair], several: Mapping[str, Mapping[str, int]], pa
                 own.setdefault(party, []).append((rank, end))
     for party, ends in own.items():
         units = [(name, load) for name, most in several[party].items() for load in range(min(most, len(ends)))]
+        columns = {name: [column for column, unit in enumerate(units) if unit[0] == name] for name in several[party]}
+        days = np.array([FULL * (load + 1) / several[party][name] for name, load in units])
         costs = np.full((len(ends), len(units)), np.inf)
         for line, (rank, end) in enumerate(ends):
             pair = kept[rank]
@@ -186,11 +188,10 @@ def _attended(kept: Sequence[Pair], several: Mapping[str, Mapping[str, int]], pa
             for name in pair.people[1 - end]:
                 there |= person[name].available
             wanted = set(pair.named).intersection(pair.people[end])
-            for column, (name, load) in enumerate(units):
-                if name in pair.people[end]:
-                    common = (person[name].available & there).bit_count()
-                    other = NAMED if wanted and name not in wanted else 0
-                    costs[line, column] = other + FULL * (load + 1) / several[party][name] - common
+            for name in several[party].keys() & set(pair.people[end]):
+                common = (person[name].available & there).bit_count()
+                other = NAMED if wanted and name not in wanted else 0
+                costs[line, columns[name]] = other + days[columns[name]] - common
         for line, column in zip(*linear_sum_assignment(costs), strict=True):
             seats[ends[line]] = units[column][0]
     first, second = ([seats.get((rank, end), pair.people[end][0]) for rank, pair in enumerate(kept)] for end in (0, 1))

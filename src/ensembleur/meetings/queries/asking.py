@@ -81,16 +81,24 @@ def _wishes(frame: Frame, out: set[frozenset[str]]) -> list[Wish]:
 
 
 def choices_of(event: Event, hypotheses: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, Problem, Selection | Refused]]:
-    """(tables, slots, what would be to place, what would be chosen or why nothing can be) of each hypothesis; the event is read once."""
+    """(tables, slots, what would be to place, what would be chosen or why nothing can be) of each hypothesis; the event is read once.
+
+    What leaves places free with as many slots stays the best choice with a few places more or less, as long as it fits in them.
+    """
     read = frame_of(event)
     wishes = _wishes(read, misfits(event))
+    free: dict[int, Selection] = {}
     for tables, slots in hypotheses:
         try:
             frame = assumed(read, tables=tables, slots=slots)
         except Refused as error:
             yield tables, slots, read.problem, error
             continue
-        selection = _selected(frame, (), wishes)
+        selection, room = free.get(slots), _room(frame)
+        if selection is None or (room is not None and len(selection.chosen) > room):
+            selection = _selected(frame, (), wishes)
+            if room is None or len(selection.chosen) < room:
+                free[slots] = selection
         yield tables, slots, replace(frame.problem, meetings=to_meetings(selection)), selection
 
 
@@ -114,10 +122,16 @@ def _selected(frame: Frame, kept: Sequence[Placement], wishes: Iterable[Wish]) -
         replace(party, representatives=tuple(_less(one, taken.get(one.id, [])) for one in party.representatives))
         for party in frame.parties
     ]
-    room = None
-    if not any(place.id[0] == "g" for place in frame.problem.places):
-        room = sum(place.open.bit_count() for place in frame.problem.places) - len(kept)
+    room = _room(frame)
+    room = None if room is None else room - len(kept)
     return select(wishes, parties, capacity=room, sessions=frame.problem.sessions, keep_unanswered=not frame.event.asks_both)
+
+
+def _room(frame: Frame) -> int | None:
+    """How many meetings the places hold in all; None when they do not limit."""
+    if any(place.id[0] == "g" for place in frame.problem.places):
+        return None
+    return sum(place.open.bit_count() for place in frame.problem.places)
 
 
 def _less(person: Participant, taken: list[int | None]) -> Participant:

@@ -109,17 +109,19 @@ def _person(one: Attendee) -> Row:
 def wish_rows(event: Event, wishes: QuerySet[Wish] | None = None) -> Iterator[Row]:
     """One line a wish between accepted participations, in the columns `event_import` reads back; all those of the event, or these."""
     directory = Directory(event)
-    accepted = directory.people.keys()
+    accepted = {one.pk: one for one in event.registrations.accepted()}
+    names = {pk: directory.name_of(one) for pk, one in accepted.items()}
+    levels = {"": "", **{one.value: french(one.label) for one in WishLevel}}
+    states = {one.value: french(one.label) for one in WishState}
     chosen = Wish.objects.of_event(event) if wishes is None else wishes
-    for wish in chosen.select_related("sender", "receiver", "group", "named").order_by("sent_at", "pk"):
+    for wish in chosen.select_related(None).select_related("group", "named").order_by("sent_at", "pk"):
         if wish.sender_id in accepted and wish.receiver_id in accepted:
+            sender, receiver = accepted[wish.sender_id], accepted[wish.receiver_id]
             yield _row(
                 WISHES.all,
                 (
-                    directory.name_of(wish.sender), directory.name_of(wish.receiver), french(WishLevel(wish.level).label), wish.note,
-                    french(WishState(wish.state).label), french(WishLevel(wish.answer_level).label) if wish.answer_level else "",
-                    directory.name_in(wish.sender, wish.group), directory.name_in(wish.receiver, wish.named), wish.sent_at,
-                    wish.expires_at,
+                    names[sender.pk], names[receiver.pk], levels[wish.level], wish.note, states[wish.state], levels[wish.answer_level],
+                    directory.name_in(sender, wish.group), directory.name_in(receiver, wish.named), wish.sent_at, wish.expires_at,
                 ),
             )  # fmt: skip
 

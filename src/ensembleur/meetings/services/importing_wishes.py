@@ -34,7 +34,7 @@ class WishReader:
     def __init__(self, event: Event, rows: list[WishLine], now: datetime) -> None:
         self.event, self.now = event, now
         self.directory = Directory(event)
-        self.fresh: list[Wish] = []
+        self.fresh: list[tuple[WishLine, _Pair]] = []
         self.is_open = event.takes_wishes(now)
         self.is_late = event.asks_both and not self.is_open and event.state not in (EventState.DRAFT, EventState.REGISTRATION)
         known = Wish.objects.of_event(event).values_list("sender_id", "receiver_id", "group_id")
@@ -57,7 +57,7 @@ class WishReader:
             )
             return Line(line.row, "rejected", late)
         self.told.add(place)
-        self.fresh.append(self._wish(line, pair))
+        self.fresh.append((line, pair))
         return Line(line.row, "added")
 
     def _pair(self, line: WishLine) -> _Pair:
@@ -91,14 +91,15 @@ class WishReader:
             })  # fmt: skip
         return found[0]
 
-    def _wish(self, line: WishLine, pair: _Pair) -> Wish:
+    def _wish(self, line: WishLine, pair: _Pair, batch: ImportBatch) -> Wish:
         state = line.state or WishState.SENT
         due = expiry_of(event=self.event, now=self.now) if self.is_open else None  # given when wishes open
         return Wish(
-            sender=pair.sender,
-            receiver=pair.receiver,
+            sender_id=pair.sender.pk,
+            receiver_id=pair.receiver.pk,
             group=pair.group,
             named=pair.named,
+            batch_id=batch.pk,
             level=line.level or WishLevel.LIKE,
             note=line.row.cells["message"],
             state=state,
@@ -110,7 +111,5 @@ class WishReader:
 
     def write(self, batch: ImportBatch, step: int) -> list[int]:
         """Store what is new."""
-        for wish in self.fresh:
-            wish.batch = batch
-        Wish.objects.bulk_create(self.fresh, batch_size=step)
+        Wish.objects.bulk_create([self._wish(*one, batch) for one in self.fresh], batch_size=step)
         return []
