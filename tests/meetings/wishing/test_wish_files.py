@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ensembleur.accounts.models import Act
@@ -79,8 +79,13 @@ def gathered(told):
     return event, rows
 
 
+SENT = ("like", "sent", "", "", False, False, timedelta(), timedelta(1))
+LIKE_A_SIDE = [(side, name, "", [False]) for side, name in (("A", "Atelier"), ("B", "Atelier"), ("B", "Atelier/A"))]
+
+
 @settings(max_examples=40, deadline=None)
 @given(forums())
+@example((LIKE_A_SIDE, [((0, 2), *SENT), ((1, 0), *SENT)]))
 def test_wishes_come_back_the_same_whatever_the_names(forum):
     told, wishes = forum
     (event, rows), (other, _same) = gathered(told), gathered(told)

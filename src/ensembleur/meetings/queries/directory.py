@@ -23,10 +23,9 @@ class Directory:
 
     def found(self, text: str) -> list[Registration]:
         """Those a SIRET, an address or a name leads to; « … /A » or « … /B » chooses the side when it comes on both."""
-        if found := self._at(text):
-            return found
         name, _slash, side = text.rpartition("/")
-        return [one for one in self._at(name) if one.side == side.strip().upper() and one.side in Side.values]
+        on_side = [one for one in self._at(name) if one.side == side.strip().upper() and one.side in Side.values]
+        return on_side or self._at(text)
 
     def _at(self, text: str) -> list[Registration]:
         number = "".join(text.split())
