@@ -159,7 +159,7 @@ def _placements(version: Version, problem: Problem, plan: Plan) -> list[Placemen
         people = [int(name[1:]) for name in meeting.attendees]
         rows.append(
             Placement(
-                version=version,
+                version_id=version.pk,
                 meeting_id=pk,
                 slot=slot,
                 place_id=place,
