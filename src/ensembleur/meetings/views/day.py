@@ -44,7 +44,7 @@ from ensembleur.meetings.views.desk import of_event
 from ensembleur.meetings.views.fetch import organised
 from ensembleur.web.pages import page
 
-PAGE, FOUND = 40, 12
+PAGE, FEW = 40, 12  # lines of a page that is all there is to read, and of one that shows several things
 # (shape and colour, word).
 PRESENCES = {
     Presence.EXPECTED: ("unknown", gettext_lazy("À arriver")),
@@ -74,7 +74,7 @@ def desk_day(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **of_event(event, "desk_day"),
         "words": words,
-        "found": [_person(one) for one in people_of(event, words=words)[:FOUND]] if words else [],
+        "found": [_person(one) for one in people_of(event, words=words)[:FEW]] if words else [],
         "waiting": event.proposals.filter(state=ProposalState.PROPOSED).count(),
     }
     if words:
@@ -234,7 +234,7 @@ def _board(request: HttpRequest, board: Board, *, now: datetime, every: bool) ->
     shown = [
         one for one in board.tables if every or not one.is_whole or one.placement.meeting.state in presence.MISSED_BY.values()
     ]
-    pages = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(shown, PAGE if every else FEW).get_page(request.GET.get("page"))
     return {
         "board": board,
         "hour": hour(board.slot.starts_at),
