@@ -14,7 +14,9 @@ from ensembleur.meetings.queries.badges import code_of
 from ensembleur.meetings.queries.day import Presence, frozen_slot, presence_of
 from ensembleur.meetings.queries.hall import hall_token, screen_of
 from ensembleur.meetings.queries.links import token_of
+from ensembleur.meetings.services.changing import propose_change
 from ensembleur.meetings.services.personal_data import erase_attendee
+from ensembleur.meetings.views.change_words import rows_of
 from tests.factories import meetings as make
 from tests.meetings.day.made import FIRST, MORNING, again, arrive, busy, in_slot, lead, near, open_day, published
 
@@ -174,6 +176,17 @@ def test_a_late_absence_is_announced_by_the_person_read_and_applied_by_the_organ
     assert "a déjà décidé" in text(client.post(change, {"act": "refuse"}, follow=True))
     assert "Appliquée" in text(client.get(address("desk_changes", event)))
     assert client.post(change, {"act": "dance"}).status_code == 404
+
+
+def test_a_change_is_read_in_the_order_of_the_day(browser, event):
+    who = busy(event, 3)
+    made = propose_change(
+        event=event, kind="absence", about=who, slots=[0, 1, 2, 3, 4, 5], reason="Train.", by=lead(event), now=timezone.now()
+    )
+    Proposal.objects.filter(pk=made.pk).update(lines=made.lines[::-1])
+    told = [row["before"] for row in rows_of(again(made))]
+    assert told == sorted(told)
+    assert told[0] != told[-1]
 
 
 def test_nothing_is_announced_once_it_is_over(client, event):

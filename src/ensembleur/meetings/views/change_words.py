@@ -53,13 +53,13 @@ def sentence_of(proposal: Proposal) -> str:
 
 
 def rows_of(proposal: Proposal) -> list[dict[str, str]]:
-    """The difference, one meeting a row, in words."""
+    """The difference, one meeting a row, in words and in the order of the day."""
     event = proposal.event
     pks = {int(name[1:]) for line in proposal.lines for name in (*line["people"], *line["who"]) if name[0] == "a"}
     names, places = people_names(event, pks), {f"p{one.pk}": place_name(one) for one in event.places.all()}
     hours = hour_words(hours_of(proposal.base))
     rows = []
-    for line in proposal.lines:
+    for line in sorted(proposal.lines, key=lambda line: line["after"] or 0 if line["before"] is None else line["before"]):
         who = ", ".join(names.get(one, _("une personne")) for one in line["who"])
         why = str(WHY[line["why"]]) % {"who": who}
         if line["after"] is None and line["left"]:
