@@ -63,7 +63,7 @@ def there():
 def test_a_file_changes_the_cells_it_fills_says_them_first_and_gives_them_back(there):
     event, one, person = there
     before = state_of(event)
-    line = f"B;{SIRET};L'Atelier;95018;12;Nous;Acier;Tournage;28;H2903;CDI;accepted;oui;Camille R.;Chef;UN@test.example;+33 1;anglais;oui;"
+    line = f"B;{SIRET};L'Atelier;95018;12;Nous;Acier;Tournage;28;H2903;CDI;accepted;oui;CAMILLE;Chef;UN@test.example;+33 1;anglais;oui;"
     line += "1 3-4;5;2;oui;2;3;16"
     tried = bring(event, line, headings=ALL, dry_run=True)
     assert counts(tried) == (0, 1, 0, 0)
@@ -81,7 +81,7 @@ def test_a_file_changes_the_cells_it_fills_says_them_first_and_gives_them_back(t
     assert (one.name, one.headcount, one.seeks, one.offers, one.sectors) == ("L'Atelier", 12, "Acier", "Tournage", ["28"])
     assert (one.occupations, one.contracts, one.presentation) == (["H2903"], ["permanent"], "Nous")
     assert (one.status, one.is_listed, one.decided_at) == ("waiting", False, NOW)
-    assert (person.name, person.function, person.phone, person.language) == ("Camille R.", "Chef", "+33 1", "en")
+    assert (person.name, person.function, person.phone, person.language) == ("Camille", "Chef", "+33 1", "en")
     assert (person.absent_slots, person.max_meetings, person.max_consecutive) == ([0, 2, 3], 5, 2)
     assert (person.group_size, person.group_age, person.email) == (3, 16, "un@test.example")
     assert (person.consented_at, person.is_host, person.home) == (None, False, None)
@@ -122,12 +122,13 @@ def test_one_person_told_twice_enters_once_with_or_without_an_address(there):
     assert counts(bring(event, f"B;{SIRET};;Camille;", new, new)) == (1, 0, 2, 0)
 
 
-def test_somebody_alone_who_changes_name_is_known_by_their_address(there):
-    event = there[0]
+def test_nobody_receives_the_name_of_somebody_else_by_a_file(there):
+    event, _one, person = there
     bring(event, "A;;;Ange Fictif;ange@test.example")
-    assert counts(bring(event, "A;;;Ange Nouveau;ange@test.example")) == (0, 1, 0, 0)
-    assert Registration.objects.get(side="A").name == "Ange Nouveau"
-    assert Attendee.objects.get(email="ange@test.example").name == "Ange Nouveau"
+    bring(event, "A;;;Ange Nouveau;ange@test.example", "A;;;ÂNGE FICTIF;ange@test.example", f"B;{SIRET};;Bob;un@test.example")
+    person.refresh_from_db()
+    assert (person.name, Registration.objects.get(side="A").name) == ("Camille", "Ange Fictif")
+    assert Attendee.objects.get(email="ange@test.example").name == "Ange Fictif"
 
 
 @pytest.mark.parametrize("line", ["A;;;Camille;un@test.example", "B;00000002600013;;Camille;un@test.example", "B;;Autre maison;Camille;un@test.example"])  # fmt: skip
@@ -185,21 +186,22 @@ def test_who_was_erased_is_not_known_and_what_a_file_had_changed_of_them_is_forg
     event, one, person = there
     meetings.attendee(one)
     headings = "cote;siret;organisation;personne;courriel;fonction;cherche"
-    done = bring(event, f"B;{SIRET};;Camille R.;un@test.example;Chef;Acier", headings=headings)
+    done = bring(event, f"B;{SIRET};;Camille;un@test.example;Chef;Acier", headings=headings)
     assert set(done.batch.former) == {f"a{person.pk}", f"r{one.pk}"}
     personal_data.erase_attendee(attendee=person, by=person, now=NOW)
     assert set(ImportBatch.objects.get().former) == {f"r{one.pk}"}
     assert undo(done) == 1
     assert (Attendee.objects.get(pk=person.pk).name, Registration.objects.get().seeks) == ("", "Tôlerie")
     alone = bring(event, "A;;;Ange;ange@test.example").batch.registrations.get()
-    bring(event, "A;;;Ange B.;ange@test.example")
+    bring(event, "A;;;Ange;ange@test.example;;Acier", headings=headings)
+    assert ImportBatch.objects.filter(former__has_key=f"r{alone.pk}").exists()
     personal_data.erase_attendee(attendee=meetings.first(alone), by=meetings.first(alone), now=NOW)
     assert not ImportBatch.objects.filter(former__has_key=f"r{alone.pk}").exists()
 
 
 def test_what_a_file_had_changed_is_forgotten_after_the_event(there):
     event = there[0]
-    bring(event, f"B;{SIRET};;Camille R.;un@test.example")
+    bring(event, f"B;{SIRET};;Camille;un@test.example;Chef", headings="cote;siret;organisation;personne;courriel;fonction")
     day = event.ends_on + timedelta(days=31)
     retain_share(as_of=day, now=NOW, dry_run=False)
     assert ImportBatch.objects.get().former == {}

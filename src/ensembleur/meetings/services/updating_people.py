@@ -22,7 +22,7 @@ OF_PARTICIPATION = {
     "propose": "offers", "secteurs": "sectors", "metiers": "occupations", "contrats": "contracts",
 }  # fmt: skip
 OF_PERSON = {
-    "personne": "name", "fonction": "function", "courriel": "email", "telephone": "phone", "langue": "language",
+    "fonction": "function", "courriel": "email", "telephone": "phone", "langue": "language",
     "creneaux_absents": "absent_slots", "rendez_vous_max": "max_meetings", "pause_apres": "max_consecutive",
     "taille_groupe": "group_size", "age_groupe": "group_age",
 }  # fmt: skip
@@ -113,8 +113,8 @@ def moves_told_absences(*, batch: ImportBatch) -> int:
 def _wanted(line: PersonLine, registration: Registration, person: Attendee | None) -> Iterator[tuple[Thing, str, Any]]:
     """(what, column, value) of each cell that is filled; a name or an address that only changes its capitals or accents stays."""
     filled = {column for column, cell in line.row.cells.items() if cell}
-    if person is not None and registration.origin == Origin.PERSON:
-        filled.add("organisation")  # somebody alone comes under their name
+    if registration.origin == Origin.PERSON:
+        filled.discard("organisation")  # somebody alone comes under their name
     told: list[tuple[Thing, dict[str, str], Any]] = [(registration, OF_PARTICIPATION, line.told)]
     told += [(person, OF_PERSON, line.person)] if person is not None else []
     for thing, columns, said in told:
