@@ -64,6 +64,7 @@ def test_a_person_announces_so_many_changes_a_day_and_an_organiser_as_many_as_ne
     monkeypatch.setattr(changing, "MOST_A_DAY", 2)
     event = open_day()
     who, other = (one.attendee_b for one in in_slot(event, 2)[:2])
+    absence(event, who, [3])  # an organiser's is not theirs
     for slot in (0, 1):
         absence(event, who, [slot], by=who)
     with pytest.raises(Refused, match=r"déjà annoncé 2 changements aujourd'hui.*\(contact@test.example\)"):

@@ -33,8 +33,8 @@ class Fair:
     def book(self, person: Attendee) -> None:
         programme.book_seat(session=self.talk, attendee=person, by=person, now=NOW)
 
-    def give_back(self, person: Attendee) -> None:
-        programme.cancel_booking(booking=person.bookings.get(), by=person, now=LATER)
+    def give_back(self, person: Attendee, *, now=LATER) -> None:
+        programme.cancel_booking(booking=person.bookings.get(), by=person, now=now)
 
     def told(self, client, person: Attendee):
         """(status, sequence, title) of each event of the private address of their calendar; the file one takes says the same."""
@@ -77,6 +77,13 @@ def test_a_seat_given_back_is_cancelled_under_a_greater_number_and_one_taken_aga
     assert fair.told(client, fair.me) == []
     fair.give_back(fair.next)
     assert fair.told(client, fair.me) == [("CONFIRMED", 2, "Conférence fictive")]
+
+
+def test_a_seat_that_a_letter_brought_leaves_by_a_letter(client, fair):
+    fair.give_back(fair.me)
+    assert not Letter.objects.filter(attendee=fair.me).exists()  # no letter had brought it
+    fair.give_back(fair.next, now=LATER + timedelta(minutes=1))
+    assert letter(fair.next) == ("CANCEL", "CANCEL", "CANCELLED", 1)
 
 
 def test_a_seat_waited_for_and_given_back_was_in_no_calendar(client, fair):

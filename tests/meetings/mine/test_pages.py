@@ -112,6 +112,9 @@ def test_who_gives_up_is_told_at_once_to_whom_they_were_to_meet(client, forum):
         text = client.get(page).text
     assert "2 rendez-vous n'auront pas lieu comme prévu" in text
     assert "Absence" in text
+    Attendee.objects.filter(registration=forum.other).update(left_at=MORNING - timedelta(days=1))  # they left in the evening
+    with at(MORNING):
+        assert "1 rendez-vous n'aura pas lieu comme prévu" in client.get(page).text
     with at(make.OPENING + timedelta(hours=5)):
         assert "comme prévu" not in client.get(page).text  # over: nothing more is to be changed
 

@@ -127,7 +127,9 @@ def retain(day, **options):
 
 def test_needs_and_absences_go_a_month_after_the_event(met):
     away = {"kind": "away", "participant": f"a{met.pk}", "slots": [1]}
-    Proposal.objects.update(reason="", changes=[away], lines=[{"who": [f"a{met.pk}"], "why": "absent"}])
+    account = accounts.user()
+    Attendee.objects.filter(pk=met.pk).update(user=account)
+    Proposal.objects.update(reason="", changes=[away], lines=[{"who": [f"a{met.pk}"], "why": "absent"}], made_by=account)
     Version.objects.update(problem={"slots": 6, "participants": [{"id": f"a{met.pk}", "step_free": True}]})
     ImportBatch.objects.create(event=met.registration.event, sha256="0", rejects=[[2, "?", "Camille"]], at=NOW)
     assert retain(DAY + timedelta(days=30)) == 0
@@ -138,6 +140,7 @@ def test_needs_and_absences_go_a_month_after_the_event(met):
     held = Attendee.objects.get(pk=met.pk)
     assert (held.needs_note, held.step_free, held.absent_slots, held.name) == ("", False, [], met.name)
     said = Proposal.objects.get()
+    assert said.made_by is None  # their own account said it
     assert (said.about, said.reason, said.changes, said.lines, ImportBatch.objects.get().rejects) == (None, "", [], [], [])
     assert Version.objects.get().problem == {}
     assert retain(after) == 0

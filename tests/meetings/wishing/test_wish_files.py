@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ensembleur.accounts.models import Act
 from ensembleur.meetings.choices import WishLevel, WishState
 from ensembleur.meetings.engine.people_files import WISHES, Fault, check_name
-from ensembleur.meetings.models import Wish
+from ensembleur.meetings.models import Event, Wish
 from ensembleur.meetings.queries.exports import wish_rows
 from ensembleur.meetings.services.exporting import export_event
 from ensembleur.meetings.services.importing import import_file
@@ -141,6 +141,19 @@ def test_the_instants_of_a_wish_are_kept_as_exports_and_spreadsheets_write_them(
     import_file(event=event, kind="wishes", content=content, file_name="v.csv", by="command:test", now=NOW)
     wish = Wish.objects.get()
     assert (wish.sent_at, wish.expires_at) == kept
+
+
+def test_no_wish_of_a_file_lapses_before_wishes_open_nor_after_they_close():
+    content = "de;vers;expire_le\nUn;Deux;22/11/2026 10:00".encode()
+    for state, closing, kept in (
+        ("draft", None, None),
+        ("wishes", NOW + timedelta(hours=3), NOW + timedelta(hours=3)),
+        ("wishes", NOW + timedelta(days=9), NOW + timedelta(days=1)),
+    ):
+        event, _rows = gathered([("A", "Un", "", [True]), ("B", "Deux", "", [True])])
+        Event.objects.filter(pk=event.pk).update(state=state, wishes_close_at=closing)
+        import_file(event=event, kind="wishes", content=content, file_name="v.csv", by="command:test", now=NOW)
+        assert Wish.objects.of_event(event).get().expires_at == kept
 
 
 @pytest.mark.parametrize("said", ["demain", "1999-12-31", "9999-12-31", "32/01/2027 10:00"])

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ensembleur.accounts.models import User
@@ -193,9 +194,10 @@ def published(event: Event) -> tuple[Event, Version]:
 def _check_day(event: Event, about: Attendee | None, now: datetime) -> None:
     """Somebody announces so many changes a day. Raises Refused."""
     today = datetime.combine(paris_day(now), time.min, PARIS)
-    if event.proposals.filter(about=about, kind__in=OWN, made_at__gte=today).count() >= MOST_A_DAY:
+    own = Q(made_by=None) | Q(made_by=about and about.user_id)
+    if event.proposals.filter(own, about=about, kind__in=OWN, made_at__gte=today).count() >= MOST_A_DAY:
         where = event.contact_email or event.organised_by_name
-        says = _("Vous avez déjà annoncé %(n)s changements aujourd'hui, le plus possible : écrivez à l'organisateur (%(where)s).")
+        says = _("Vous avez déjà annoncé %(n)s changements aujourd'hui, c'est le maximum : écrivez à l'organisateur (%(where)s).")
         raise Refused("too_many_changes", says % {"n": MOST_A_DAY, "where": where})
 
 

@@ -94,6 +94,7 @@ class WishReader:
     def _wish(self, line: WishLine, pair: _Pair, batch: ImportBatch) -> Wish:
         state = line.state or WishState.SENT
         due = expiry_of(event=self.event, now=self.now) if self.is_open else None  # given when wishes open
+        is_kept = self.is_open and line.expires_at is not None and line.expires_at > self.now  # time is left to answer
         return Wish(
             sender_id=pair.sender.pk,
             receiver_id=pair.receiver.pk,
@@ -105,7 +106,7 @@ class WishReader:
             state=state,
             answer_level=line.answer_level,
             sent_at=min(line.sent_at or self.now, self.now),
-            expires_at=line.expires_at if line.expires_at and line.expires_at > self.now else due,  # time is left to answer
+            expires_at=min(filter(None, (line.expires_at, self.event.wishes_close_at))) if is_kept else due,
             answered_at=None if state == WishState.SENT else self.now,
         )
 

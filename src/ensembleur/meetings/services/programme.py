@@ -20,7 +20,7 @@ from ensembleur.accounts.services.journal import record_act
 from ensembleur.errors import BadInput, Refused
 from ensembleur.meetings.choices import BookingState, EventState
 from ensembleur.meetings.engine.calendars import Method
-from ensembleur.meetings.models import Attendee, Booking, Event, ProgrammeSession
+from ensembleur.meetings.models import Attendee, Booking, Event, Letter, ProgrammeSession
 from ensembleur.meetings.permissions import may_be, may_organise, may_welcome
 from ensembleur.meetings.queries.agenda_words import talk_of
 from ensembleur.meetings.services.acting import name_of
@@ -31,7 +31,7 @@ from ensembleur.periods import paris_day
 SETTINGS = ("title", "summary", "speakers", "language", "place", "starts_at", "ends_at", "seats")
 MOST_SESSIONS = 500
 MOVED, REMOVED = gettext_lazy("change d'heure ou de salle"), gettext_lazy("n'aura pas lieu")
-SEATED = gettext_lazy("vous y avez maintenant une place")
+SEATED, FREED = gettext_lazy("vous y avez maintenant une place"), gettext_lazy("votre place est rendue")
 OPEN_STATES = (EventState.REGISTRATION, EventState.WISHES, EventState.TIMETABLE, EventState.PUBLISHED, EventState.DAY)
 
 
@@ -53,6 +53,7 @@ def set_session(
     if is_new and event.sessions.count() >= MOST_SESSIONS:
         raise Refused("programme_full", _("Le programme a déjà %(most)d séances, le plus possible.") % {"most": MOST_SESSIONS})
     before = None if is_new else (session.starts_at, session.ends_at, session.place_id)
+    words = (session.title, session.speakers)
     for name in SETTINGS:
         setattr(session, name, settings[name])
     _check_session(event, session)
@@ -63,6 +64,8 @@ def set_session(
         told = session.bookings.filter(Q(state=BookingState.BOOKED) | Q(sequence__gt=0))
         told.update(sequence=F("sequence") + 1, changed_at=now)
         _tell(session, MOVED, now)
+    elif before is not None and words != (session.title, session.speakers):
+        session.bookings.filter(state=BookingState.BOOKED).update(changed_at=now)
     return session
 
 
@@ -124,9 +127,21 @@ def give_seats_back(*, people: Iterable[int], now: datetime) -> None:
 
 
 def _give_back(bookings: QuerySet[Booking], now: datetime) -> None:
-    """A seat that calendars knew leaves them under a greater number."""
-    bookings.filter(state=BookingState.BOOKED).update(sequence=F("sequence") + 1, changed_at=now)
+    """A seat that calendars knew leaves them under a greater number; one that a letter brought there, by a letter."""
+    booked = bookings.filter(state=BookingState.BOOKED).select_related(
+        "session__event", "session__place", "attendee__registration"
+    )
+    written = [one for one in booked if Letter.objects.filter(key__startswith=_key(one)).exclude(calendar="").exists()]
+    booked.update(sequence=F("sequence") + 1, changed_at=now)
     bookings.update(state=BookingState.CANCELLED)
+    for booking in written:
+        booking.refresh_from_db(fields=["state", "sequence", "changed_at"])
+        _write(booking.session, [booking], FREED, now)
+
+
+def _key(booking: Booking) -> str:
+    """What the letters about this seat are called."""
+    return f"session:{booking.session_id}:{booking.attendee_id}:"
 
 
 @transaction.atomic
@@ -191,14 +206,14 @@ def _tell(session: ProgrammeSession, what: Promise, now: datetime) -> None:
 
 def _write(session: ProgrammeSession, bookings: list[Booking], what: Promise, now: datetime) -> None:
     notes, event = [], session.event
-    url, method = link(name="meetings:my_day", slug=event.slug), Method.CANCEL if what is REMOVED else Method.REQUEST
+    url, method = link(name="meetings:my_day", slug=event.slug), Method.CANCEL if what in (REMOVED, FREED) else Method.REQUEST
     for booking in bookings:
         person, booking.session, calendar = booking.attendee, session, ""
         with translation.override(person.language):
             says = _("« %(title)s » : %(what)s.") % {"title": session.title, "what": what}
             body = _("Bonjour %(name)s,\n\n%(says)s") % {"name": person.name, "says": says}
-            key = f"session:{session.pk}:{person.pk}:{now:%Y%m%d%H%M%S%f}"
-            if booking.state == BookingState.BOOKED:
+            key = f"{_key(booking)}{now:%Y%m%d%H%M%S%f}"
+            if booking.state == BookingState.BOOKED or what is FREED:
                 entries = [talk_of(booking, event, url, is_removed=what is REMOVED)]
                 calendar = file_of(person=person, event=event, entries=entries, method=method, now=now)
             notes.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ensembleur.meetings.models import Attendee, ImportBatch, Letter, Proposal, Version
 from ensembleur.meetings.services.personal_data import forget
@@ -30,6 +30,7 @@ def retain_share(*, as_of: date, now: datetime, dry_run: bool) -> int:
     count = sum(rows.count() for rows in (needs, absences, files, asked, letters, people))
     if not dry_run:
         needs.update(step_free=False, quiet=False, interpreter="", needs_note="", absent_slots=[])
+        absences.filter(made_by=F("about__user")).update(made_by=None)
         absences.update(about=None, reason="", changes=[], lines=[])
         files.update(rejects=[], former={})
         asked.update(problem={})

@@ -15,6 +15,7 @@ from ensembleur.meetings.choices import PlaceKind, WishState
 from ensembleur.meetings.models import Attendee, Booking, Event, Slot
 from ensembleur.meetings.queries.agenda import Agenda, Appointment, gaps_of
 from ensembleur.meetings.queries.agenda_words import hour, organisations, people, place_name, where
+from ensembleur.periods import paris_day
 from ensembleur.web.formats import day, instant
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -107,12 +108,16 @@ def _meeting(one: Appointment, now: datetime, lost: str = "") -> dict[str, Any]:
 
 
 def _lost(one: Appointment, now: datetime) -> str:
-    """Why a meeting to come will not be held as people were told, as soon as it is known; "" when it may be."""
+    """Why a meeting to come will not be held as people were told, as soon as it is known; "" when it may be.
+
+    Who left in the evening comes back the next day, as far as anybody knows.
+    """
     if one.meeting.state != Met.PLANNED or one.slot.ends_at <= now:
         return ""
     if any(who.erased_at or not who.is_in for who in one.met):
         return _("Désistement")
-    return _("Absence") if any(who.left_at for who in one.met) else ""
+    that_day = paris_day(one.slot.starts_at)
+    return _("Absence") if any(who.left_at and paris_day(who.left_at) == that_day for who in one.met) else ""
 
 
 def _state(one: Appointment, now: datetime) -> tuple[str, str]:
