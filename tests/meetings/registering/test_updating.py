@@ -122,6 +122,20 @@ def test_one_person_told_twice_enters_once_with_or_without_an_address(there):
     assert counts(bring(event, f"B;{SIRET};;Camille;", new, new)) == (1, 0, 2, 0)
 
 
+def test_people_who_share_an_address_are_told_apart_by_their_name(there):
+    event, one, person = there
+    other = meetings.attendee(one, name="Dominique", email=person.email)
+    headings = "cote;siret;organisation;personne;courriel;fonction"
+    lines = (f"B;{SIRET};;{name};un@test.example;{name[0]}" for name in ("Camille", "Dominique", "Sacha"))
+    assert counts(bring(event, *lines, headings=headings)) == (1, 2, 0, 0)
+    assert list(one.attendees.order_by("pk").values_list("name", "function")) == [
+        ("Camille", "C"), ("Dominique", "D"), ("Sacha", "S"),
+    ]  # fmt: skip
+    assert counts(bring(event, "B;;;Dominique;un@test.example;Cheffe", headings=headings)) == (0, 1, 0, 0)
+    other.refresh_from_db()
+    assert other.function == "Cheffe"
+
+
 def test_nobody_receives_the_name_of_somebody_else_by_a_file(there):
     event, _one, person = there
     bring(event, "A;;;Ange Fictif;ange@test.example")

@@ -39,7 +39,7 @@ class PeopleReader:
             Attendee.objects.filter(registration__event=event, home__isnull=False).values_list("home__code", flat=True)
         )
         self.updates = Updates(event)
-        self.members: dict[str, Attendee] = {}  # by address
+        self.members: dict[str, list[Attendee]] = {}  # by address: a participation may have several people on one
         self.keys: dict[int, Key] = {}
         self.gone: set[Key] = set()  # cancelled or refused
         for registration in event.registrations.prefetch_related("attendees__home"):
@@ -59,7 +59,8 @@ class PeopleReader:
         if registration.status not in LIVE_STATUSES:
             self.gone.add(key)
             return
-        self.members.update({one.email.lower(): one for one in people if one.email})
+        for one in (one for one in people if one.email):
+            self.members.setdefault(one.email.lower(), []).append(one)
         self.known[key], self.keys[registration.pk] = registration, key
         self.people[key] = {_who(one.email, one.name) for one in people}
         self.holders.update({one.email.lower(): key for one in people if one.email})
@@ -96,21 +97,22 @@ class PeopleReader:
             return Line(line.row, "rejected", why)
         done = self.updates.read(line, member.registration, member, Line(line.row, "unchanged"))
         if member.email:
-            self.members[member.email.lower()] = member
+            self.members.setdefault(member.email.lower(), []).append(member)
             self.holders.setdefault(member.email.lower(), self.keys[member.registration_id])
         return done
 
     def _member(self, line: PersonLine, key: Key) -> Attendee | None:
-        """Who a line tells of, when they are there: by their address, otherwise by their name where one of the two has no address."""
+        """Who a line tells of, when they are there: by their name and address, or by their name where one of the two has no address."""
         assert line.told is not None
         assert line.person is not None
-        email = line.person.email.lower()
-        if found := self.members.get(email):
-            return found if self._is_of(line, line.told, found.registration) else None
+        email, name = line.person.email.lower(), plain(line.person.name)
+        for one in self.members.get(email, []):
+            if plain(one.name) == name and self._is_of(line, line.told, one.registration):
+                return one
         if key not in self.known or self.holders.get(email, key) != key:
             return None
         for one in self.known[key].attendees.all():
-            if one.erased_at is None and plain(one.name) == plain(line.person.name) and not (email and one.email):
+            if one.erased_at is None and plain(one.name) == name and not (email and one.email):
                 return one
         return None
 
