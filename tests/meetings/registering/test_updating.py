@@ -213,6 +213,25 @@ def test_who_was_erased_is_not_known_and_what_a_file_had_changed_of_them_is_forg
     assert not ImportBatch.objects.filter(former__has_key=f"r{alone.pk}").exists()
 
 
+def test_what_a_file_had_changed_is_told_to_the_person_and_goes_with_them_or_with_the_file(there):
+    event, one, person = there
+    other = meetings.attendee(one, name="Dominique", email="")
+    headings = "cote;siret;organisation;personne;courriel;fonction"
+    done = bring(event, f"B;{SIRET};;Camille;un@test.example;Chef", f"B;{SIRET};;Dominique;;Chef", headings=headings)
+    (told,) = personal_data.about(attendee=person)["changed_by_files"]
+    assert (told["file"], told["person"], told["participation"]) == ("a.csv", {"function": [person.function, "Chef"]}, {})
+    attending.remove_person(attendee=other, by=person, now=NOW)
+    assert set(ImportBatch.objects.get().former) == {f"a{person.pk}"}
+    joined = bring(event, f"B;{SIRET};;Sacha;;Chef", headings=headings)
+    later = bring(event, f"B;{SIRET};;Sacha;;Cheffe", headings=headings)
+    for batch in (joined, done):
+        undo(batch)
+        batch.batch.refresh_from_db()
+        assert batch.batch.former == {}
+    later.batch.refresh_from_db()
+    assert (later.batch.former, personal_data.about(attendee=person)["changed_by_files"]) == ({}, [])
+
+
 def test_what_a_file_had_changed_is_forgotten_after_the_event(there):
     event = there[0]
     bring(event, f"B;{SIRET};;Camille;un@test.example;Chef", headings="cote;siret;organisation;personne;courriel;fonction")

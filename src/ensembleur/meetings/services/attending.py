@@ -30,6 +30,7 @@ from ensembleur.meetings.services.registering import (
     held,
     taken,
 )
+from ensembleur.meetings.services.updating_people import forget_former
 
 TOLD = (EventState.PUBLISHED, EventState.DAY)  # the timetable is known: an absence moves meetings, and is said on one's day
 KEPT = ("side", "origin", "siret", "country")  # what makes it this participation is not edited
@@ -106,6 +107,7 @@ def remove_person(*, attendee: Attendee, by: User | Attendee, now: datetime) -> 
     record_act(by=name_of(by), verb="remove_person", thing=attendee, now=now)
     give_seats_back(people=[attendee.pk], now=now)
     Attendee.objects.get(pk=attendee.pk).delete()
+    forget_former(names={f"a{attendee.pk}"}, event=registration.event_id)
     fill_freed_places(event=registration.event, now=now)
 
 

@@ -26,7 +26,7 @@ from ensembleur.meetings.services.importing_people import PeopleReader
 from ensembleur.meetings.services.importing_wishes import WishReader
 from ensembleur.meetings.services.lines import Line
 from ensembleur.meetings.services.registering import OVER, fill_freed_places, held
-from ensembleur.meetings.services.updating_people import give_back, moves_told_absences
+from ensembleur.meetings.services.updating_people import forget_former, give_back, moves_told_absences
 
 KINDS = ("people", "wishes")
 STEP = 500  # rows of one statement
@@ -125,12 +125,15 @@ def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
     if standing := _standing_on(batch, joined):
         says = _("Ce fichier ne peut plus être retiré, d'autres choses s'appuient dessus (%(what)s) : annulez plutôt une à une.")
         raise Refused("batch_in_use", says % {"what": ", ".join(standing)})
+    gone = Attendee.objects.filter(Q(registration__batch=batch) | Q(pk__in=joined.values("pk"))).values_list("pk", flat=True)
+    names = {*(f"a{pk}" for pk in gone), *(f"r{pk}" for pk in batch.registrations.values_list("pk", flat=True))}
     count = batch.wishes.count() + batch.registrations.count() + joined.count()
     for rows in (batch.wishes, batch.registrations, joined):
         rows.all().delete()
     count += give_back(batch=batch)
-    batch.state = BatchState.UNDONE
-    batch.save(update_fields=["state"])
+    batch.state, batch.former = BatchState.UNDONE, {}
+    batch.save(update_fields=["state", "former"])
+    forget_former(names=names, event=event.pk)
     record_act(by=by, verb="undo_import", thing=batch, now=now, after={"records": count})
     if event.max_people is not None:
         fill_freed_places(event=event, now=now)

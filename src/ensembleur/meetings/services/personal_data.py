@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from ensembleur.accounts.models import User
@@ -18,7 +18,6 @@ from ensembleur.meetings.models import (
     Attendee,
     Booking,
     Event,
-    ImportBatch,
     Letter,
     Organiser,
     Outcome,
@@ -30,6 +29,7 @@ from ensembleur.meetings.permissions import may_dispose_of
 from ensembleur.meetings.services.acting import name_of
 from ensembleur.meetings.services.programme import give_seats_back
 from ensembleur.meetings.services.registering import OVER, fill_freed_places, held
+from ensembleur.meetings.services.updating_people import forget_former, kept_of
 
 _PERSON = (
     "name", "function", "email", "phone", "language", "absent_slots", "max_meetings", "max_consecutive", "is_host", "is_interpreter",
@@ -65,6 +65,7 @@ def about(*, attendee: Attendee) -> dict[str, Any]:
         "refusals": list(registration.refusals.values("of__name", "at")),
         "outcomes": list(attendee.outcomes.values("meeting__uid", "is_useful", "next_step", "note", "said_at", "later")),
         "bookings": list(Booking.objects.filter(attendee=attendee).values("session__title", "state", "booked_at")),
+        "changed_by_files": kept_of(attendee=attendee),
         "letters": list(attendee.letters.values("subject", "body", "written_at", "sent_at")),
     }
 
@@ -98,6 +99,7 @@ def forget(*, people: Iterable[Attendee], now: datetime) -> int:
     A participation that nobody comes for any more loses what may name somebody; before the event it is cancelled too.
     """
     keys = [one.pk for one in people]
+    events = list(_held(keys))  # before any of their people: a file enters, and goes, in that order
     rows = Attendee.objects.filter(pk__in=keys)
     touched = list(rows.values_list("registration", flat=True))
     give_seats_back(people=keys, now=now)
@@ -107,20 +109,18 @@ def forget(*, people: Iterable[Attendee], now: datetime) -> int:
     rows.update(
         **_EMPTY, erased_at=now, link_number=F("link_number") + 1, calendar_number=F("calendar_number") + 1
     )  # fmt: skip
-    _forget_former({f"a{key}" for key in keys}, touched)
+    alone = Registration.objects.filter(pk__in=touched, origin=Origin.PERSON).values_list("pk", flat=True)
+    for event in events:
+        forget_former(names={f"a{key}" for key in keys} | {f"r{key}" for key in alone}, event=event.pk)
     empty = Registration.objects.filter(pk__in=touched).exclude(attendees__erased_at__isnull=True).select_related("event")
     for registration in empty:
         _empty(registration, now)
     return len(keys)
 
 
-def _forget_former(names: set[str], registrations: list[int]) -> None:
-    """What files had changed of these people is forgotten too."""
-    for batch in ImportBatch.objects.filter(event__registrations__in=registrations).exclude(former={}).distinct():
-        alone = Registration.objects.filter(pk__in=registrations, event=batch.event_id, origin=Origin.PERSON)
-        gone = names | {f"r{pk}" for pk in alone.values_list("pk", flat=True)}
-        batch.former = {name: fields for name, fields in batch.former.items() if name not in gone}
-        batch.save(update_fields=["former"])
+def _held(people: list[int]) -> QuerySet[Event]:
+    of = Registration.objects.filter(attendees__in=people).values("event")
+    return Event.objects.select_for_update().filter(pk__in=of).order_by("pk")
 
 
 def _empty(registration: Registration, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -102,6 +102,23 @@ def give_back(*, batch: ImportBatch) -> int:
         thing.save(update_fields=list(back))
         count += bool(back)
     return count
+
+
+def kept_of(*, attendee: Attendee) -> list[dict[str, Any]]:
+    """What files changed of a person and of their participation, and is kept for the way back."""
+    names = {"person": f"a{attendee.pk}", "participation": f"r{attendee.registration_id}"}
+    return [
+        {"file": batch.file_name, "at": batch.at, **{what: batch.former.get(name, {}) for what, name in names.items()}}
+        for batch in ImportBatch.objects.filter(event__registrations=attendee.registration_id).order_by("pk")
+        if batch.former.keys() & set(names.values())
+    ]
+
+
+def forget_former(*, names: Collection[str], event: int) -> None:
+    """What files had changed of these is kept no more, in the caller's transaction. names : as in `ImportBatch.former`."""
+    for batch in ImportBatch.objects.select_for_update().filter(event=event).exclude(former={}).order_by("pk"):
+        batch.former = {name: fields for name, fields in batch.former.items() if name not in names}
+        batch.save(update_fields=["former"])
 
 
 def moves_told_absences(*, batch: ImportBatch) -> int:
