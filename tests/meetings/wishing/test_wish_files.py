@@ -144,7 +144,7 @@ def test_the_instants_of_a_wish_are_kept_as_exports_and_spreadsheets_write_them(
 
 
 def test_no_wish_of_a_file_lapses_before_wishes_open_nor_after_they_close():
-    content = "de;vers;expire_le\nUn;Deux;22/11/2026 10:00".encode()
+    content = b"de;vers;expire_le\nUn;Deux;22/11/2026 10:00"
     for state, closing, kept in (
         ("draft", None, None),
         ("wishes", NOW + timedelta(hours=3), NOW + timedelta(hours=3)),
