@@ -163,6 +163,15 @@ def test_a_new_person_joins_and_what_their_line_says_of_the_participation_change
     assert (Registration.objects.get().seeks, one.attendees.count()) == ("Tôlerie", 1)
 
 
+def test_many_changes_are_written_in_a_few_statements(there, django_assert_max_num_queries):
+    event, one, _person = there
+    lines = [f"B;{SIRET};;{meetings.attendee(one, name=f'Personne {n}', email='').name};;+33 {n};Acier" for n in range(30)]
+    with django_assert_max_num_queries(25):
+        done = bring(event, *lines, headings="cote;siret;organisation;personne;courriel;telephone;cherche")
+    assert counts(done) == (0, 30, 0, 0)
+    assert Attendee.objects.get(name="Personne 29").phone == "+33 29"
+
+
 def test_two_lines_that_change_one_thing_apart_are_not_mixed(there):
     event = there[0]
     headings = "cote;siret;organisation;personne;courriel;cherche;fonction"

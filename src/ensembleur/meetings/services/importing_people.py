@@ -158,7 +158,7 @@ class PeopleReader:
 
     def write(self, batch: ImportBatch, step: int) -> list[int]:
         """Store what is new and what changes; returns the keys of the people who join a participation that was there."""
-        batch.former = self.updates.write()
+        batch.former = self.updates.write(step)
         if self.updates.grown < 0 and self.event.max_people is not None:
             fill_freed_places(event=self.event, now=self.now)
         fresh = {key: self._registration(people, batch) for key, people in self.fresh.items()}

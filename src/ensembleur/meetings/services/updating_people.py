@@ -82,10 +82,12 @@ class Updates:
         self._former.setdefault(_key(thing), {})[field] = [former, value]
         setattr(thing, field, value)
 
-    def write(self) -> dict[str, dict[str, list[Any]]]:
+    def write(self, step: int) -> dict[str, dict[str, list[Any]]]:
         """Store it; returns what was there: {"r" or "a" and its number: {field: [before, after]}}."""
-        for key, thing in self._things.items():
-            thing.save(update_fields=list(self._former[key]))
+        for model in (Registration, Attendee):
+            things = {key: thing for key, thing in self._things.items() if isinstance(thing, model)}
+            if fields := {field for key in things for field in self._former[key]}:
+                model.objects.bulk_update(things.values(), sorted(fields), batch_size=step)
         return self._former
 
 
