@@ -14,6 +14,7 @@ from ensembleur.errors import Refused
 from ensembleur.meetings.models import Attendee, ImportBatch, Registration
 from ensembleur.meetings.services import attending, personal_data
 from ensembleur.meetings.services.importing import import_file, undo_import
+from ensembleur.meetings.services.registering import taken
 from ensembleur.meetings.services.retaining import retain_share
 from tests.factories import accounts, meetings
 from tests.factories.meetings import NOW
@@ -305,6 +306,38 @@ def test_a_group_grows_while_there_is_room_and_frees_places_when_it_shrinks():
     grow(said.format(one=group, size=10))
     waiting.refresh_from_db()
     assert waiting.status == "accepted"
+
+
+def test_groups_that_grow_and_people_who_join_share_the_same_room():
+    event = meetings.event(kind="visits", max_people=6)
+    one = meetings.registration(event, "B", people=0, name="Un")
+    group = meetings.attendee(one, group_size=4)
+    waiting = meetings.registration(event, "B", status="waiting", people=2)
+
+    def bring_sizes(*sizes):
+        lines = [f"B;Un;{name};{group.email if name == group.name else ''};{size}" for name, size in sizes]
+        return bring(event, *lines, headings="cote;organisation;personne;courriel;taille_groupe")
+
+    done = bring_sizes(("Sacha", 1), (group.name, 6), (group.name, 5), ("Ange", 1))
+    assert (counts(done), ["complet" in line.why for line in done.of("rejected")]) == ((1, 1, 0, 2), [True, True])
+    done = bring_sizes((group.name, 3), ("Ange", 2))  # those who join have what the group leaves
+    waiting.refresh_from_db()
+    assert (counts(done), waiting.status, taken(event=event)) == ((1, 1, 0, 0), "waiting", 6)
+
+
+def test_a_group_does_not_grow_back_over_those_who_entered_since():
+    event = meetings.event(kind="visits", max_people=6)
+    group = meetings.attendee(meetings.registration(event, "B", people=0, name="Un"), group_size=6)
+    waiting = meetings.registration(event, "B", status="waiting", people=2)
+    done = bring(event, f"B;Un;{group.name};{group.email};4", headings="cote;organisation;personne;courriel;taille_groupe")
+    waiting.refresh_from_db()
+    before = state_of(event)
+    with pytest.raises(Refused, match="places prises depuis : 2"):
+        undo(done)
+    assert (waiting.status, state_of(event)) == ("accepted", before)
+    waiting.delete()
+    assert undo(done) == 1
+    assert taken(event=event) == 6
 
 
 # -- on screen ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from ensembleur.meetings.services import confirming
 from ensembleur.meetings.services.importing_people import PeopleReader
 from ensembleur.meetings.services.importing_wishes import WishReader
 from ensembleur.meetings.services.lines import Line
-from ensembleur.meetings.services.registering import OVER, fill_freed_places, held
+from ensembleur.meetings.services.registering import OVER, fill_freed_places, held, taken
 from ensembleur.meetings.services.updating_people import forget_former, give_back, moves_told_absences
 
 KINDS = ("people", "wishes")
@@ -122,9 +122,8 @@ def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
     if batch.state == BatchState.UNDONE:
         raise Refused("already_undone", _("Ce fichier a déjà été retiré."))
     joined = Attendee.objects.filter(pk__in=batch.counts.get("joined", []))
-    if standing := _standing_on(batch, joined):
-        says = _("Ce fichier ne peut plus être retiré, d'autres choses s'appuient dessus (%(what)s) : annulez plutôt une à une.")
-        raise Refused("batch_in_use", says % {"what": ", ".join(standing)})
+    _refuse(_standing_on(batch, joined))
+    before = taken(event=event)
     gone = Attendee.objects.filter(Q(registration__batch=batch) | Q(pk__in=joined.values("pk"))).values_list("pk", flat=True)
     names = {*(f"a{pk}" for pk in gone), *(f"r{pk}" for pk in batch.registrations.values_list("pk", flat=True))}
     count = batch.wishes.count() + batch.registrations.count() + joined.count()
@@ -134,13 +133,21 @@ def undo_import(*, batch: ImportBatch, by: User | str, now: datetime) -> int:
     batch.state, batch.former = BatchState.UNDONE, {}
     batch.save(update_fields=["state", "former"])
     forget_former(names=names, event=event.pk)
+    if event.max_people is not None:  # a group does not grow back over those who entered since
+        _refuse([(taken(event=event) - max(before, event.max_people), _("places prises depuis"))])
     record_act(by=by, verb="undo_import", thing=batch, now=now, after={"records": count})
     if event.max_people is not None:
         fill_freed_places(event=event, now=now)
     return count
 
 
-def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> list[str]:
+def _refuse(standing: Iterable[tuple[int, str]]) -> None:
+    if what := [_("%(what)s : %(count)s") % {"what": words, "count": count} for count, words in standing if count > 0]:
+        says = _("Ce fichier ne peut plus être retiré, d'autres choses s'appuient dessus (%(what)s) : annulez plutôt une à une.")
+        raise Refused("batch_in_use", says % {"what": ", ".join(what)})
+
+
+def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> tuple[tuple[int, str], ...]:
     """What would be lost with the file, in words. A private refusal is not told: it goes with its participation."""
     added, told = batch.registrations.all(), batch.wishes.all()
     people = Attendee.objects.filter(Q(registration__in=added) | Q(pk__in=joined.values("pk")))
@@ -149,7 +156,7 @@ def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> list[str]:
     wishes = Wish.objects.filter(Q(sender__in=added) | Q(receiver__in=added) | Q(pk__in=told, answered_at__gt=batch.at))
     met = Meeting.objects.filter(Q(registration_a__in=added) | Q(registration_b__in=added) | Q(wish__in=told))
     seats = Placement.objects.filter(Q(attendee_a__in=joined) | Q(attendee_b__in=joined) | Q(interpreter__in=joined))
-    counts = (
+    return (
         (moves_told_absences(batch=batch), _("disponibilités dans le planning publié")),
         (wishes.count(), _("vœux")),
         (met.count() or seats.count(), _("rendez-vous")),
@@ -157,4 +164,3 @@ def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> list[str]:
         (Booking.objects.filter(attendee__in=people).count(), _("réservations")),
         (VisitOffer.objects.filter(registration__in=added).count(), _("offres de visite")),
     )
-    return [_("%(what)s : %(count)s") % {"what": words, "count": count} for count, words in counts if count]

@@ -159,6 +159,8 @@ class PeopleReader:
     def write(self, batch: ImportBatch, step: int) -> list[int]:
         """Store what is new and what changes; returns the keys of the people who join a participation that was there."""
         batch.former = self.updates.write(step)
+        joining = [self._attendee(line, self.known[key]) for key, lines in self.joining.items() for line in lines]
+        joined = [made.pk for made in Attendee.objects.bulk_create(joining, batch_size=step)]
         if self.updates.grown < 0 and self.event.max_people is not None:
             fill_freed_places(event=self.event, now=self.now)
         fresh = {key: self._registration(people, batch) for key, people in self.fresh.items()}
@@ -166,8 +168,7 @@ class PeopleReader:
         Registration.objects.bulk_create(fresh.values(), batch_size=step)
         people = [self._attendee(line, fresh[key]) for key, lines in self.fresh.items() for line in lines]
         Attendee.objects.bulk_create(people, batch_size=step)
-        joining = [self._attendee(line, self.known[key]) for key, lines in self.joining.items() for line in lines]
-        return [made.pk for made in Attendee.objects.bulk_create(joining, batch_size=step)]
+        return joined
 
     def _registration(self, people: list[PersonLine], batch: ImportBatch) -> Registration:
         told = people[0].told
@@ -183,8 +184,7 @@ class PeopleReader:
         """In the order of the file, those who no longer fit wait."""
         if self.event.max_people is None:
             return
-        joining = sum(line.person.group_size for lines in self.joining.values() for line in lines if line.person)
-        room = self.event.max_people - taken(event=self.event) - joining  # those of groups that grew are written already
+        room = self.event.max_people - taken(event=self.event)
         for key, registration in fresh.items():
             if registration.status == RegistrationStatus.ACCEPTED:
                 size = sum(line.person.group_size for line in self.fresh[key] if line.person)

@@ -31,7 +31,7 @@ Thing = Registration | Attendee
 
 
 class Updates:
-    """Reads what each line changes, in memory; `write` stores it. grown : how many more people are accepted because groups grew."""
+    """Reads what each line changes, in memory; `write` stores it. grown : how many more people come to what is accepted."""
 
     def __init__(self, event: Event) -> None:
         self.event, self.grown = event, 0
@@ -43,8 +43,10 @@ class Updates:
     def read(self, line: PersonLine, registration: Registration, person: Attendee | None, done: Line) -> Line:
         """`done` with what else the line changes of a participation that is there, and of one of its people; or why it cannot."""
         wanted = list(_wanted(line, registration, person))
-        if why := self._why_not(line, wanted):
+        more = _growth(line, registration, person)
+        if why := self._why_not(line, wanted, more):
             return Line(line.row, "rejected", why)
+        self.grown += more
         before = cells_of(self.event, registration, person)
         for thing, column, value in wanted:
             self._set(thing, _field(thing, column), value, line.row.line)
@@ -52,7 +54,7 @@ class Updates:
         changes = tuple((column, cell, after[column]) for column, cell in before.items() if after[column] != cell)
         return replace(done, changes=changes, what="updated" if changes and done.what == "unchanged" else done.what)
 
-    def _why_not(self, line: PersonLine, wanted: list[tuple[Thing, str, Any]]) -> str:
+    def _why_not(self, line: PersonLine, wanted: list[tuple[Thing, str, Any]], more: int) -> str:
         for thing, column, value in wanted:
             field = _field(thing, column)
             told_at, told = self._said.get((_key(thing), field), (0, value))
@@ -63,21 +65,15 @@ class Updates:
                 return says % {"column": column, "n": told_at}
             if field == "absent_slots" and value != getattr(thing, field) and self.event.state in TOLD:
                 return _("Le planning est publié : videz « creneaux_absents », et annoncez l'absence depuis « Jour J ».")
-            if field == "group_size" and self._room is not None and self._growth(thing, value) > max(self._room - self.grown, 0):
-                return _("L'événement est complet : il ne reste pas assez de places pour une personne de plus.")
+        if self._room is not None and more > max(self._room - self.grown, 0):
+            return _("L'événement est complet : il ne reste pas assez de places pour une personne de plus.")
         return ""
-
-    def _growth(self, thing: Any, size: int) -> int:
-        accepted = thing.registration.status == RegistrationStatus.ACCEPTED
-        return size - thing.group_size if accepted else 0
 
     def _set(self, thing: Thing, field: str, value: Any, number: int) -> None:
         self._said.setdefault((_key(thing), field), (number, value))
         former = getattr(thing, field)
         if former == value:
             return
-        if field == "group_size":
-            self.grown += self._growth(thing, value)
         self._things[_key(thing)] = thing
         self._former.setdefault(_key(thing), {})[field] = [former, value]
         setattr(thing, field, value)
@@ -141,6 +137,14 @@ def _wanted(line: PersonLine, registration: Registration, person: Attendee | Non
             value = getattr(said, field)
             if column in filled and not (field in ("name", "email") and plain(value) == plain(getattr(thing, field))):
                 yield thing, column, list(value) if isinstance(value, tuple) else value
+
+
+def _growth(line: PersonLine, registration: Registration, person: Attendee | None) -> int:
+    """How many more people an accepted participation has by a line: a group that changes size, or somebody who joins."""
+    assert line.person is not None
+    if registration.status != RegistrationStatus.ACCEPTED or (person is not None and not line.row.cells["taille_groupe"]):
+        return 0
+    return line.person.group_size - (person.group_size if person is not None else 0)
 
 
 def _field(thing: Thing, column: str) -> str:
