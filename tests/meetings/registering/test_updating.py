@@ -264,6 +264,18 @@ def test_the_way_back_leaves_what_changed_since_and_who_has_gone(there):
     assert Registration.objects.get().seeks == "Acier"
 
 
+def test_files_that_change_one_thing_are_taken_back_from_the_last_to_the_first(there):
+    event = there[0]
+    headings = "cote;siret;organisation;personne;courriel;fonction;telephone"
+    before = state_of(event)
+    first, last, apart = (bring(event, f"B;{SIRET};;Camille;un@test.example;{cells}", headings=headings) for cells in ("Chef;", "Directeur;", ";+33 1"))  # fmt: skip
+    with pytest.raises(Refused, match="fiches changées par un fichier plus récent : 1"):
+        undo(first)
+    for done in (last, first, apart):
+        assert undo(done) == 1
+    assert state_of(event) == before
+
+
 def test_absences_do_not_change_behind_a_timetable_that_was_told(there):
     event, _one, person = there
     headings = "cote;siret;organisation;personne;courriel;creneaux_absents"

@@ -26,7 +26,7 @@ from ensembleur.meetings.services.importing_people import PeopleReader
 from ensembleur.meetings.services.importing_wishes import WishReader
 from ensembleur.meetings.services.lines import Line
 from ensembleur.meetings.services.registering import OVER, fill_freed_places, held, taken
-from ensembleur.meetings.services.updating_people import forget_former, give_back, moves_told_absences
+from ensembleur.meetings.services.updating_people import changed_later, forget_former, give_back, moves_told_absences
 
 KINDS = ("people", "wishes")
 STEP = 500  # rows of one statement
@@ -157,6 +157,7 @@ def _standing_on(batch: ImportBatch, joined: QuerySet[Attendee]) -> tuple[tuple[
     met = Meeting.objects.filter(Q(registration_a__in=added) | Q(registration_b__in=added) | Q(wish__in=told))
     seats = Placement.objects.filter(Q(attendee_a__in=joined) | Q(attendee_b__in=joined) | Q(interpreter__in=joined))
     return (
+        (changed_later(batch=batch), _("fiches changées par un fichier plus récent")),
         (moves_told_absences(batch=batch), _("disponibilités dans le planning publié")),
         (wishes.count(), _("vœux")),
         (met.count() or seats.count(), _("rendez-vous")),

@@ -102,6 +102,13 @@ def give_back(*, batch: ImportBatch) -> int:
     return count
 
 
+def changed_later(*, batch: ImportBatch) -> int:
+    """How many records a later file changed in the same fields: files are taken back from the last to the first."""
+    later = ImportBatch.objects.filter(event=batch.event_id, pk__gt=batch.pk).exclude(former={})
+    again = {key for one in later for key, fields in one.former.items() if fields.keys() & batch.former.get(key, {}).keys()}
+    return len(again)
+
+
 def kept_of(*, attendee: Attendee) -> list[dict[str, Any]]:
     """What files changed of a person and of their participation, and is kept for the way back."""
     names = {"person": f"a{attendee.pk}", "participation": f"r{attendee.registration_id}"}
