@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "companies_supported", "applications_filed", "applications_agreed", "amount_agreed_eur", "amount_paid_eur",
     "diagnoses_finished", "programme_enrolled", "programme_stage_delay_days", "option_take_up_share",
     "needs_closed_with_help_share", "declared_jobs_created", "establishments_open", "mid_caps_registered",
+    "meetings_events", "meetings_held", "meetings_participants",
 }  # fmt: skip
 PLAN_2013, SMART, PLAN_2022 = "plan-industries-2013-2017", "smart-industrie-2017-2021", "plan-2022-2028"
 REAL = (PLAN_2013, SMART, PLAN_2022)

@@ -15,12 +15,13 @@ from django.db.models import Min, QuerySet
 
 from ensembleur.accounts.engine.perimeters import DEPARTEMENTS_OF_REGION, departement_of
 from ensembleur.errors import BadInput
-from ensembleur.meetings.choices import EventKind, EventState, LaterNews, MeetingState, NextStep
+from ensembleur.meetings.choices import EventKind, EventState, LaterNews, MeetingState, NextStep, Side
 from ensembleur.meetings.models import Attendee, Event, Meeting, Outcome
 from ensembleur.periods import paris_day
 from ensembleur.strategy.engine.registry import Measured, Reading, measures
 
 SIX_MONTHS = timedelta(days=180)
+NO_EVENT = ("Aucun événement n'a été tenu sur la plateforme.", "No event was held on the platform.")
 NO_MEETING = ("Aucun rendez-vous n'est noté comme tenu.", "No meeting is recorded as held.")
 NO_CHECK_IN = ("Aucune arrivée n'a été pointée : qui est venu n'est pas connu.", "No arrival was recorded: who came is unknown.")
 NO_ANSWER = ("Personne n'a encore dit si son rendez-vous était utile.", "Nobody has said yet whether their meeting was useful.")
@@ -28,10 +29,25 @@ NOT_YET = ("Aucune suite n'a encore six mois.", "No follow-up is six months old 
 LASTS = (LaterNews.SIGNED, LaterNews.HIRED, LaterNews.GOING_ON)
 
 
-@measures("meetings_participants", parameters=("kind",))
+@measures("meetings_events", parameters=("kind",))
+def events(reading: Reading, given: Mapping[str, Any]) -> Measured:
+    """Events of the period whose day was opened by their organiser; None as long as there is none."""
+    opened = Event.objects.filter(pk__in=_events(reading, given), state__in=(EventState.DAY, EventState.CLOSED))
+    count = opened.count()
+    return _told(reading, Decimal(count) if count else None, NO_EVENT)
+
+
+@measures("meetings_participants", parameters=("kind", "side"))
 def participants(reading: Reading, given: Mapping[str, Any]) -> Measured:
-    """People checked in at the events of the period, each of a group counted; one who came to two events counts for two."""
+    """People checked in at the events of the period, each of a group counted; one who came to two events counts for two.
+
+    side : "A" or "B", those of one side only: the visitors of a fair are its side B.
+    """
     came = _came(reading, given)
+    if side := given.get("side", ""):
+        if side not in Side.values:
+            raise BadInput("unknown_side", f"« side: » attend un côté parmi {', '.join(Side.values)}.")
+        came = came.filter(registration__side=side)
     sizes = list(came.values_list("group_size", flat=True))
     return _told(reading, Decimal(sum(sizes)) if sizes else None, NO_CHECK_IN)
 

@@ -10,7 +10,7 @@ import pytest
 from ensembleur.accounts.models import Act
 from ensembleur.errors import BadInput, NotAllowed, Refused
 from ensembleur.meetings import indicators
-from ensembleur.meetings.models import Attendee, Letter, Meeting, Outcome
+from ensembleur.meetings.models import Attendee, Event, Letter, Meeting, Outcome
 from ensembleur.meetings.queries import after
 from ensembleur.meetings.services.after_clocks import strike_after
 from ensembleur.meetings.services.outcomes import say_later, say_outcome
@@ -171,6 +171,20 @@ def test_a_past_day_sees_nothing_of_what_came_later(met):
     assert indicators.held(reading(region="93"), {}).value is None
 
 
+def test_an_event_counts_once_its_day_is_opened_and_people_by_side(met):
+    Attendee.objects.update(arrived_at=THEN)
+    for state, count in (("published", None), ("day", 1), ("closed", 1), ("cancelled", None)):
+        Event.objects.update(state=state)
+        assert indicators.events(reading(), {"kind": "forum"}).value == count
+        assert indicators.events(reading(), {"kind": "fair"}).value is None
+    Event.objects.update(state="closed")
+    sides = [indicators.participants(reading(), {"side": side}).value for side in ("A", "B", "")]
+    assert sides[0] + sides[1] == sides[2]
+    assert 0 < sides[0] < sides[2]
+
+
 def test_an_unknown_kind_of_event_is_refused_rather_than_counted(met):
+    with pytest.raises(BadInput, match="A, B"):
+        indicators.participants(reading(), {"side": "C"})
     with pytest.raises(BadInput, match="forum"):
         indicators.held(reading(), {"kind": "party"})
