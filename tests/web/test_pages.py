@@ -199,3 +199,12 @@ def test_several_first_processes_share_one_secret_key_that_nobody_else_reads(tmp
     assert len(keys.pop()) > 40
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("mode", "is_taken_back"), [("navigate", True), ("cors", False), (None, True)])
+def test_what_a_page_still_asks_for_does_not_close_the_session_opened_since(client, mode, is_taken_back):
+    client.cookies["sessionid"] = "0" * 32  # a key that was changed meanwhile
+    headers = {"Sec-Fetch-Mode": mode} if mode else {}
+    answer = client.get("/", headers=headers)
+    assert ("sessionid" in answer.cookies) is is_taken_back

@@ -9,7 +9,10 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from ensembleur.errors import EnsembleurError
 from ensembleur.web.errors import answer
@@ -74,6 +77,22 @@ def shown_path(request: HttpRequest) -> str:
         if name in SECRETS and value:
             path = path.replace(str(value), "…")
     return path
+
+
+class Sessions(SessionMiddleware):
+    """Sessions, whose cookie is only taken back by a page.
+
+    The key of a session changes when somebody signs in or opens a private link. What the page before was still asking for, its map
+    for instance, bears the former key: its answer must not close the session just opened.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """As Django does, but for the cookie taken back from what is no page."""
+        response = super().process_response(request, response)
+        cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and not cookie.value and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            del response.cookies[settings.SESSION_COOKIE_NAME]
+        return response
 
 
 class ErrorsToAnswers:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import replace
 
 import pytest
@@ -260,11 +259,9 @@ def test_the_same_pair_may_meet_twice():
     assert len(set(place(replace(problem_of("ab"), meetings=meetings)).slots.values())) == 2
 
 
-def test_a_forum_of_full_size_is_placed_whole_in_less_than_a_second():
+def test_a_forum_of_full_size_is_placed_whole():
     problem = full_size()
-    started = time.process_time()
     plan = place(problem)
-    assert time.process_time() - started < 1.0
     assert len(plan.slots) == 6457
     assert holding(problem, plan)
 

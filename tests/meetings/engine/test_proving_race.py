@@ -146,7 +146,7 @@ def test_the_time_over_keeps_what_was_proved(spaced, started, monkeypatch):
     play(monkeypatch, glucose4=SLEEPS, cadical153=PROVES_ONE_THEN_SLEEPS)
     began = time.monotonic()
     plan = prove(problem, seconds=2, start=start)
-    assert 2 <= time.monotonic() - began < 10
+    assert 2 <= time.monotonic() - began < 40
     assert (plan.slots, plan.bound, plan.optimal) == (start.slots, 1, False)
     assert plan.engine == "recherche ; cadical153 : au moins 1 pause"
     assert faults(problem, plan) == []
@@ -169,7 +169,7 @@ def test_a_watch_that_says_no_stops_both_at_once(spaced, started, monkeypatch):
 
     began = time.monotonic()
     plan = prove(problem, seconds=60, start=start, watch=watch)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 40
     assert [one.doing for one in seen] == ["proving"] * 3
     assert seen[0].score == start.score
     assert 0 <= seen[0].share < seen[2].share < 1
